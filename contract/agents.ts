@@ -1,0 +1,108 @@
+/** AI agents, what they know, and the language models behind them. */
+import { z } from "zod";
+import { idOf } from "./ids.ts";
+
+const text = (max: number) => z.string().trim().min(1).max(max);
+
+export const Agent = z.object({
+  id: idOf("agt"),
+  name: z.string(),
+  instructions: z.string(),
+  knowledgeBaseIds: z.array(idOf("kbs")),
+  modelId: idOf("mdl").nullable(),
+  /** From 0 to 1: below it the agent hands over to the team instead of answering. */
+  confidenceBound: z.number(),
+  /** What the customer is told at a handover; null: nothing. */
+  handoverText: z.string().nullable(),
+  active: z.boolean(),
+  createdAt: z.iso.datetime(),
+});
+export type Agent = z.infer<typeof Agent>;
+
+export const NewAgent = z.strictObject({
+  name: text(100),
+  instructions: z.string().max(20_000).default(""),
+  knowledgeBaseIds: z.array(idOf("kbs")).max(20).default([]),
+  modelId: idOf("mdl").nullable().default(null),
+  confidenceBound: z.number().min(0).max(1).default(0.5),
+  handoverText: text(480).nullable().default("Thanks for your message. A person from our team will answer you here."),
+  active: z.boolean().default(true),
+});
+export type NewAgent = z.infer<typeof NewAgent>;
+
+export const AgentPatch = z
+  .strictObject({
+    name: text(100),
+    instructions: z.string().max(20_000),
+    knowledgeBaseIds: z.array(idOf("kbs")).max(20),
+    modelId: idOf("mdl").nullable(),
+    confidenceBound: z.number().min(0).max(1),
+    handoverText: text(480).nullable(),
+    active: z.boolean(),
+  })
+  .partial();
+export type AgentPatch = z.infer<typeof AgentPatch>;
+
+export const AgentRun = z.object({
+  id: idOf("run"),
+  agentId: idOf("agt"),
+  conversationId: idOf("cnv"),
+  /** The customer's last message that this turn answered. */
+  messageId: idOf("msg"),
+  outcome: z.enum(["answered", "handed_over", "abandoned"]),
+  reason: z.string().nullable(),
+  confidence: z.number().nullable(),
+  sources: z.array(z.object({ sourceId: idOf("src"), title: z.string(), excerpt: z.string() })),
+  replyId: idOf("msg").nullable(),
+  at: z.iso.datetime(),
+});
+export type AgentRun = z.infer<typeof AgentRun>;
+
+export const KnowledgeBase = z.object({
+  id: idOf("kbs"),
+  name: z.string(),
+  language: z.enum(["en", "es", "fr", "de", "other"]),
+  createdAt: z.iso.datetime(),
+});
+export type KnowledgeBase = z.infer<typeof KnowledgeBase>;
+export const NewKnowledgeBase = z.strictObject({
+  name: text(100),
+  language: KnowledgeBase.shape.language.default("en"),
+});
+export const KnowledgeBasePatch = z.strictObject({ name: text(100) });
+
+export const NewKnowledgeSource = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("pair"), question: text(1000), answer: text(1600) }),
+  z.strictObject({ kind: z.literal("text"), title: text(200), content: text(500_000) }),
+]);
+export type NewKnowledgeSource = z.infer<typeof NewKnowledgeSource>;
+
+export const KnowledgeSource = z.object({
+  id: idOf("src"),
+  knowledgeBaseId: idOf("kbs"),
+  kind: z.enum(["pair", "text"]),
+  /** The question of a pair, the title of a text. */
+  title: z.string(),
+  content: z.string(),
+  createdAt: z.iso.datetime(),
+});
+export type KnowledgeSource = z.infer<typeof KnowledgeSource>;
+
+export const LanguageModel = z.object({
+  id: idOf("mdl"),
+  name: z.string(),
+  provider: z.literal("openai-compatible"),
+  baseUrl: z.string(),
+  model: z.string(),
+  hasKey: z.boolean(),
+  createdAt: z.iso.datetime(),
+});
+export type LanguageModel = z.infer<typeof LanguageModel>;
+export const NewLanguageModel = z.strictObject({
+  name: text(100),
+  provider: z.literal("openai-compatible"),
+  baseUrl: z.url({ protocol: /^https?$/ }),
+  model: text(200),
+  apiKey: text(500).optional(),
+});
+export type NewLanguageModel = z.infer<typeof NewLanguageModel>;

@@ -1,0 +1,120 @@
+/** Provider accounts and channel connections: the senders a business owns. */
+import { z } from "zod";
+import { idOf } from "./ids.ts";
+import { Phone } from "./phone.ts";
+
+export const CHANNELS = ["sms", "whatsapp", "instagram", "webchat"] as const;
+export const ChannelName = z.enum(CHANNELS);
+export type ChannelName = z.infer<typeof ChannelName>;
+
+export const ENVIRONMENTS = ["sandbox", "pre-release", "live"] as const;
+
+const AccountSid = z.string().regex(/^AC[0-9a-f]{32}$/, "must be AC followed by 32 hexadecimal digits");
+const AuthToken = z.string().regex(/^[0-9a-f]{32}$/, "must be the 32 hexadecimal digits that Twilio's console shows");
+const MessagingServiceSid = z.string().regex(/^MG[0-9a-f]{32}$/, "must be MG followed by 32 hexadecimal digits");
+const FriendlyName = z.string().trim().min(1).max(64);
+
+export const ProviderAccount = z.object({
+  id: idOf("prv"),
+  provider: z.literal("twilio"),
+  accountSid: z.string(),
+  kind: z.enum(["byo", "managed", "simulated"]),
+  status: z.enum(["active", "suspended", "closed", "disconnected"]),
+  friendlyName: z.string(),
+  type: z.enum(["full", "trial"]),
+});
+export type ProviderAccount = z.infer<typeof ProviderAccount>;
+
+export const NewProviderAccount = z.strictObject({
+  provider: z.literal("twilio"),
+  accountSid: AccountSid,
+  authToken: AuthToken,
+  friendlyName: FriendlyName.optional(),
+});
+
+export const ConnectSms = z
+  .strictObject({
+    providerAccountId: idOf("prv").optional(),
+    accountSid: AccountSid.optional(),
+    authToken: AuthToken.optional(),
+    phoneNumber: Phone.optional(),
+    messagingServiceSid: MessagingServiceSid.optional(),
+    friendlyName: FriendlyName.optional(),
+    agentId: idOf("agt").optional(),
+    workspaceId: idOf("wsp").optional(),
+  })
+  .superRefine((body, context) => {
+    const add = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    if (body.providerAccountId && (body.accountSid || body.authToken)) {
+      add("providerAccountId", "give either providerAccountId or accountSid with authToken, not both");
+    }
+    if (!body.providerAccountId && !body.accountSid) add("accountSid", "is needed where no providerAccountId is given");
+    if (!body.providerAccountId && !body.authToken) add("authToken", "is needed where no providerAccountId is given");
+    if (!body.phoneNumber === !body.messagingServiceSid) {
+      add("phoneNumber", "give either phoneNumber or messagingServiceSid");
+    }
+  });
+export type ConnectSms = z.infer<typeof ConnectSms>;
+
+export const StatusReason = z.object({ code: z.string(), message: z.string() });
+
+export const Connection = z.object({
+  id: idOf("chn"),
+  providerAccountId: idOf("prv"),
+  mps: z.number(),
+  dailyCap: z.number().int().nullable(),
+  family: ChannelName,
+  environment: z.enum(ENVIRONMENTS),
+  keywordReplies: z.enum(["provider", "parley"]),
+  status: z.enum(["active", "inactive", "degraded", "reclaimed", "error"]),
+  statusReason: StatusReason.nullable(),
+  phoneNumber: z.string().nullable(),
+  messagingServiceSid: z.string().nullable(),
+  friendlyName: z.string().nullable(),
+  workspaceId: idOf("wsp"),
+  agentId: idOf("agt").nullable(),
+  knowledgeBase: z.object({ id: idOf("kbs"), name: z.string() }).nullable(),
+  active: z.boolean(),
+  webhook: z.object({
+    url: z.string(),
+    verifiedAt: z.iso.datetime().nullable(),
+    configuredBy: z.enum(["parley", "operator"]).nullable(),
+  }),
+  smsCompliance: z.looseObject({}).nullable(),
+  createdAt: z.iso.datetime(),
+});
+export type Connection = z.infer<typeof Connection>;
+
+export const ConnectionPatch = z
+  .strictObject({
+    friendlyName: FriendlyName.nullable(),
+    agentId: idOf("agt").nullable(),
+    active: z.boolean(),
+    keywordReplies: Connection.shape.keywordReplies,
+    mps: z.number().min(0.01).max(10_000),
+    dailyCap: z.number().int().min(1).nullable(),
+  })
+  .partial();
+
+export const ProviderNumber = z.object({
+  phoneNumber: z.string(),
+  friendlyName: z.string(),
+  locality: z.string().nullable(),
+  region: z.string().nullable(),
+  capabilities: z.object({ sms: z.boolean(), mms: z.boolean(), voice: z.boolean() }),
+  monthlyPrice: z.string().optional(),
+});
+export type ProviderNumber = z.infer<typeof ProviderNumber>;
+
+export const NumbersQuery = z.strictObject({
+  mode: z.enum(["available", "owned"]).default("available"),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, "must be a two-letter country code, such as US")
+    .default("US"),
+  areaCode: z
+    .string()
+    .regex(/^\d{3}$/, "must be three digits")
+    .optional(),
+  providerAccountId: idOf("prv").optional(),
+});

@@ -1,0 +1,117 @@
+/** Conversations: one contact with one agent or with the team. */
+import { z } from "zod";
+import { Actor } from "./accounts.ts";
+import { ChannelName } from "./channels.ts";
+import { ContactSummary, Tag } from "./contacts.ts";
+import { idOf } from "./ids.ts";
+import { Paging } from "./paging.ts";
+import { Phone } from "./phone.ts";
+
+export const STATUSES = ["OPEN", "ASSIGNED", "RESOLVED", "BOT_ACTIVE", "AI_ACTIVE"] as const;
+export const ConversationStatus = z.enum(STATUSES);
+export type ConversationStatus = z.infer<typeof ConversationStatus>;
+
+export const Conversation = z.object({
+  id: idOf("cnv"),
+  contactId: idOf("con"),
+  contact: ContactSummary,
+  channel: ChannelName,
+  connectionId: idOf("chn").nullable(),
+  agentId: idOf("agt").nullable(),
+  status: ConversationStatus,
+  assigneeId: idOf("mem").nullable(),
+  teamId: z.string().nullable(),
+  tags: z.array(z.string()),
+  metadata: z.record(z.string(), z.json()),
+  unreadCount: z.number().int(),
+  starred: z.boolean(),
+  archived: z.boolean(),
+  snoozedUntil: z.iso.datetime().nullable(),
+  lastMessage: z
+    .object({
+      id: idOf("msg"),
+      direction: z.enum(["inbound", "outbound"]),
+      content: z.string(),
+      status: z.string(),
+      createdAt: z.iso.datetime(),
+    })
+    .nullable(),
+  lastActivityAt: z.iso.datetime(),
+  windowExpiresAt: z.iso.datetime().nullable(),
+  createdAt: z.iso.datetime(),
+});
+export type Conversation = z.infer<typeof Conversation>;
+
+const flag = z.enum(["true", "false"]).transform((text) => text === "true");
+
+export const ConversationsQuery = z.strictObject({
+  status: ConversationStatus.optional(),
+  channel: ChannelName.optional(),
+  assigneeId: z.union([idOf("mem"), z.literal("none")]).optional(),
+  agentId: idOf("agt").optional(),
+  contactId: idOf("con").optional(),
+  tag: Tag.optional(),
+  unread: flag.optional(),
+  starred: flag.optional(),
+  archived: flag.optional(),
+  q: z.string().trim().min(1).max(200).optional(),
+  ...Paging,
+});
+export type ConversationsQuery = z.infer<typeof ConversationsQuery>;
+
+export const NewConversation = z
+  .strictObject({
+    phone: Phone.optional(),
+    contactId: idOf("con").optional(),
+    channel: z.enum(["sms"]),
+    connectionId: idOf("chn").optional(),
+  })
+  .refine((body) => !body.phone !== !body.contactId, { path: ["phone"], error: "give either phone or contactId" });
+export type NewConversation = z.infer<typeof NewConversation>;
+
+export const ConversationPatch = z
+  .strictObject({
+    status: z.enum(["OPEN", "RESOLVED"]),
+    assigneeId: idOf("mem").nullable(),
+    teamId: z.string().max(60).nullable(),
+    agentId: idOf("agt"),
+    starred: z.boolean(),
+    archived: z.boolean(),
+    snoozedUntil: z.iso.datetime().nullable(),
+    tags: z.array(Tag).max(100),
+  })
+  .partial();
+export type ConversationPatch = z.infer<typeof ConversationPatch>;
+
+export const BulkAction = z
+  .strictObject({
+    ids: z.array(idOf("cnv")).min(1).max(200),
+    action: z.enum([
+      "mark_read",
+      "mark_unread",
+      "star",
+      "unstar",
+      "archive",
+      "unarchive",
+      "resolve",
+      "assign",
+      "unassign",
+    ]),
+    assigneeId: idOf("mem").optional(),
+  })
+  .refine((body) => (body.action === "assign") === (body.assigneeId !== undefined), {
+    path: ["assigneeId"],
+    error: "goes with the action assign, and only with it",
+  });
+export type BulkAction = z.infer<typeof BulkAction>;
+export const BulkAnswer = z.object({ changed: z.array(idOf("cnv")), notFound: z.array(idOf("cnv")) });
+
+export const NewNote = z.strictObject({ content: z.string().trim().min(1).max(10_000) });
+export const Note = z.object({
+  id: idOf("nte"),
+  conversationId: idOf("cnv"),
+  content: z.string(),
+  author: Actor,
+  createdAt: z.iso.datetime(),
+});
+export type Note = z.infer<typeof Note>;

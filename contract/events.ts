@@ -1,0 +1,45 @@
+/** What happened, in the past tense: one union, numbered within each workspace, written with the change itself. */
+
+import type { Actor } from "./accounts.ts";
+import type { ChannelName } from "./channels.ts";
+import type { ConversationStatus } from "./conversations.ts";
+import type { AgentId, ConnectionId, ContactId, ConversationId, KnowledgeBaseId, MessageId } from "./ids.ts";
+import type { MessageStatus } from "./messages.ts";
+
+export interface EventData {
+  "contact.created": { contactId: ContactId };
+  "contact.updated": { contactId: ContactId };
+  "contact.erased": { contactId: ContactId };
+  "consent.given": { channel: ChannelName; addressHash: string; contactId: ContactId | null; sender: string | null };
+  "consent.withdrawn": {
+    channel: ChannelName;
+    addressHash: string;
+    contactId: ContactId | null;
+    sender: string | null;
+  };
+  "conversation.opened": { conversationId: ConversationId; contactId: ContactId };
+  "conversation.changed": { conversationId: ConversationId; status: ConversationStatus };
+  "conversation.handed_over": { conversationId: ConversationId; agentId: AgentId; reason: string };
+  "conversation.handed_back": { conversationId: ConversationId; agentId: AgentId };
+  "conversation.resolved": { conversationId: ConversationId };
+  "note.added": { conversationId: ConversationId; noteId: string };
+  "message.received": { messageId: MessageId; conversationId: ConversationId; contactId: ContactId };
+  "message.created": { messageId: MessageId; conversationId: ConversationId; status: MessageStatus };
+  "message.changed": { messageId: MessageId; conversationId: ConversationId; status: MessageStatus };
+  "channel.connected": { connectionId: ConnectionId; family: ChannelName };
+  "channel.changed": { connectionId: ConnectionId };
+  "channel.disconnected": { connectionId: ConnectionId };
+  "agent.created": { agentId: AgentId };
+  "agent.changed": { agentId: AgentId };
+  "agent.deleted": { agentId: AgentId };
+  "knowledge.changed": { knowledgeBaseId: KnowledgeBaseId };
+  "workspace.changed": { fields: string[] };
+}
+
+export type EventType = keyof EventData;
+
+/** An event as a room emits it: number and time are given when it is stored. */
+export type NewEvent = { [T in EventType]: { type: T; data: EventData[T]; actor: Actor } }[EventType];
+
+/** An event as readers see it; `seq` grows by one within a workspace and never skips. */
+export type StoredEvent = NewEvent & { seq: number; at: string };

@@ -1,0 +1,53 @@
+/** Ids: a prefix that names the kind, and the 32 hex digits of a UUIDv7, so that they sort by time of birth. */
+import { z } from "zod";
+
+const PREFIXES = [
+  "acc", // account
+  "wsp", // workspace
+  "mem", // member
+  "key", // API key
+  "prv", // provider account
+  "chn", // channel connection
+  "con", // contact
+  "cse", // consent event
+  "cnv", // conversation
+  "nte", // private note
+  "msg", // message
+  "att", // attempt to hand a message to the provider
+  "dlv", // delivery event
+  "mdl", // language model
+  "kbs", // knowledge base
+  "src", // knowledge source
+  "psg", // passage of a source
+  "agt", // agent
+  "run", // one turn of an agent
+] as const;
+
+export type IdPrefix = (typeof PREFIXES)[number];
+export type Id<P extends IdPrefix> = `${P}_${string}`;
+
+export type AccountId = Id<"acc">;
+export type WorkspaceId = Id<"wsp">;
+export type MemberId = Id<"mem">;
+export type ProviderAccountId = Id<"prv">;
+export type ConnectionId = Id<"chn">;
+export type ContactId = Id<"con">;
+export type ConversationId = Id<"cnv">;
+export type MessageId = Id<"msg">;
+export type AttemptId = Id<"att">;
+export type AgentId = Id<"agt">;
+export type KnowledgeBaseId = Id<"kbs">;
+export type LanguageModelId = Id<"mdl">;
+
+export function isId<P extends IdPrefix>(prefix: P, value: string): value is Id<P> {
+  return new RegExp(`^${prefix}_[0-9a-f]{32}$`).test(value);
+}
+
+/** A zod schema for the ids of one kind. */
+export function idOf<P extends IdPrefix>(prefix: P) {
+  return z
+    .custom<Id<P>>((value) => typeof value === "string" && isId(prefix, value), {
+      error: `must be an id that begins with ${prefix}_`,
+    })
+    .meta({ type: "string", pattern: `^${prefix}_[0-9a-f]{32}$`, examples: [`${prefix}_${"0".repeat(32)}`] });
+}

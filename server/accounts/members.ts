@@ -1,0 +1,113 @@
+/** Members of a workspace and the keys that programs use. */
+import type { z } from "zod";
+import type { ApiKey, CreatedApiKey, Member, NewApiKey, NewMember, Permission, Role } from "../../contract/accounts.ts";
+import type { Id, MemberId } from "../../contract/ids.ts";
+import type { Database } from "../platform/db/database.ts";
+import type { Ground } from "../platform/db/handles.ts";
+import { conflict, invalid, notFound, Refusal } from "../platform/errors.ts";
+import type { Caller } from "../platform/http/route.ts";
+import { hashKey } from "./authenticate.ts";
+import type { SignIn } from "./sign-in.ts";
+import * as store from "./store.ts";
+
+const memberJson = (row: Omit<Member, "createdAt"> & { createdAt: Date }): Member => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+});
+
+export const keyJson = (
+  row: Omit<ApiKey, "createdAt" | "lastUsedAt"> & { createdAt: Date; lastUsedAt: Date | null },
+): ApiKey => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+});
+
+export const members = async (ground: Ground, caller: Caller) =>
+  (await store.listMembers(ground, caller.workspaceId)).map(memberJson);
+
+/** Only an owner makes owners: otherwise an admin could rise by a detour. */
+function checkMayGrant(caller: Caller, role: Role): void {
+  if (role === "owner" && !caller.permissions.has("account.transfer")) {
+    throw new Refusal(403, "forbidden", "Only an owner can make another owner.", { permission: "account.transfer" });
+  }
+}
+
+export async function addMember(
+  database: Database,
+  signIn: SignIn,
+  body: z.output<typeof NewMember>,
+  caller: Caller,
+): Promise<Member> {
+  checkMayGrant(caller, body.role);
+  const user = await signIn.ensureUser(body);
+  return database.groundTx(async (ground) => {
+    const memberId = await store.ensureMember(ground, caller.accountId, user);
+    if (!(await store.insertMembership(ground, caller.workspaceId, memberId, body.role))) {
+      throw conflict("member_exists", `${body.email} is a member of this workspace already.`, { memberId });
+    }
+    return memberJson(await found(ground, caller, memberId));
+  });
+}
+
+export const changeRole = (database: Database, memberId: MemberId, role: Role, caller: Caller): Promise<Member> =>
+  database.groundTx(async (ground) => {
+    await checkMayChange(ground, caller, memberId, role);
+    checkMayGrant(caller, role);
+    await store.updateRole(ground, caller.workspaceId, memberId, role);
+    return memberJson(await found(ground, caller, memberId));
+  });
+
+export const removeMember = (database: Database, memberId: MemberId, caller: Caller): Promise<void> =>
+  database.groundTx(async (ground) => {
+    await checkMayChange(ground, caller, memberId, null);
+    await store.deleteMembership(ground, caller.workspaceId, memberId);
+  });
+
+async function found(ground: Ground, caller: Caller, memberId: MemberId) {
+  const member = await store.findMember(ground, caller.workspaceId, memberId);
+  if (!member) throw notFound("member");
+  return member;
+}
+
+/** An owner is changed by owners only, and the last one stays. */
+async function checkMayChange(ground: Ground, caller: Caller, memberId: MemberId, role: Role | null): Promise<void> {
+  const all = await store.lockMembers(ground, caller.workspaceId);
+  const member = all.find((each) => each.memberId === memberId);
+  if (!member) throw notFound("member");
+  if (member.role !== "owner" || role === "owner") return;
+  checkMayGrant(caller, "owner");
+  if (all.filter((each) => each.role === "owner").length === 1) {
+    throw conflict("last_owner", "A workspace keeps at least one owner. Make someone else an owner first.");
+  }
+}
+
+/** Makes a key of 256 random bits. It can hold no permission that its maker lacks. */
+export async function addKey(
+  ground: Ground,
+  body: z.output<typeof NewApiKey>,
+  caller: Caller,
+  bytes: (count: number) => Buffer,
+): Promise<CreatedApiKeyJson> {
+  const missing = body.permissions.filter((permission: Permission) => !caller.permissions.has(permission));
+  if (missing.length > 0)
+    throw invalid(
+      "permission_not_held",
+      `You can't give a key what you may not do yourself: ${missing.join(", ")}.`,
+      "permissions",
+    );
+  const secret = `parley_${bytes(32).toString("base64url")}`;
+  const row = await store.insertKey(ground, {
+    workspaceId: caller.workspaceId,
+    name: body.name,
+    hash: hashKey(secret),
+    lastFour: secret.slice(-4),
+    permissions: [...new Set(body.permissions)],
+  });
+  return { ...keyJson(row), secret };
+}
+type CreatedApiKeyJson = z.input<typeof CreatedApiKey>;
+
+export async function revokeKey(ground: Ground, id: Id<"key">, caller: Caller): Promise<void> {
+  if (!(await store.revokeKey(ground, caller.workspaceId, id))) throw notFound("API key");
+}

@@ -1,0 +1,93 @@
+/** Signing in: passwords and sessions, kept by better-auth in its own schema. */
+import { betterAuth } from "better-auth";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import pg from "pg";
+import { APP_ROLE, appSettings, type ConnectionSettings } from "../platform/db/pool.ts";
+import type { Log } from "../platform/log.ts";
+
+export interface User {
+  id: string;
+  name: string;
+  email: string;
+}
+
+export interface SignIn {
+  /** The user whose session cookie the request carries; null where there is none or it has ended. */
+  userOf(request: FastifyRequest): Promise<User | null>;
+  /** Makes a user who signs in with this password, or answers the one who has this address already (unchanged). */
+  ensureUser(user: { name: string; email: string; password: string }): Promise<User>;
+  /** better-auth's own endpoints under /api/auth. */
+  plugin(app: FastifyInstance): void;
+  stop(): Promise<void>;
+}
+
+function headersOf(request: FastifyRequest): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  }
+  return headers;
+}
+
+/** @param secret signs the session cookies */
+export function createSignIn(
+  settings: ConnectionSettings,
+  { publicUrl, secret, log }: { publicUrl: string; secret: string; log: Log },
+): SignIn {
+  const pool = new pg.Pool({ ...appSettings(settings), options: `-c role=${APP_ROLE} -c search_path=auth`, max: 3 });
+  pool.on("error", (error) => log.warn({ error }, "a sign-in connection was cut"));
+  const auth = betterAuth({
+    database: pool,
+    secret,
+    baseURL: publicUrl,
+    basePath: "/api/auth",
+    trustedOrigins: [new URL(publicUrl).origin],
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 128 },
+    session: { expiresIn: 60 * 60 * 24 * 14, updateAge: 60 * 60 * 24 },
+    advanced: {
+      useSecureCookies: publicUrl.startsWith("https:"),
+      defaultCookieAttributes: { sameSite: "lax", httpOnly: true },
+    },
+    telemetry: { enabled: false },
+    logger: {
+      log: (level, message) =>
+        log[level === "error" ? "error" : level === "warn" ? "warn" : "debug"](`sign-in: ${message}`),
+    },
+  });
+
+  async function forward(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const body = request.body === undefined || request.body === null ? null : JSON.stringify(request.body);
+    const answer = await auth.handler(
+      new Request(new URL(request.url, publicUrl), { method: request.method, headers: headersOf(request), body }),
+    );
+    reply.code(answer.status);
+    for (const [name, value] of answer.headers) if (name !== "set-cookie") reply.header(name, value);
+    for (const cookie of answer.headers.getSetCookie()) reply.header("set-cookie", cookie);
+    return reply.send(await answer.text());
+  }
+
+  return {
+    async userOf(request) {
+      if (!request.headers.cookie) return null;
+      const session = await auth.api.getSession({ headers: headersOf(request) });
+      return session ? { id: session.user.id, name: session.user.name, email: session.user.email } : null;
+    },
+    async ensureUser({ name, email, password }) {
+      const { internalAdapter, password: passwords } = await auth.$context;
+      const found = await internalAdapter.findUserByEmail(email.toLowerCase());
+      if (found) return found.user;
+      const user = await internalAdapter.createUser({ name, email: email.toLowerCase(), emailVerified: true });
+      await internalAdapter.linkAccount({
+        userId: user.id,
+        providerId: "credential",
+        accountId: user.id,
+        password: await passwords.hash(password),
+      });
+      return user;
+    },
+    plugin(app) {
+      app.route({ method: ["GET", "POST"], url: "/api/auth/*", handler: forward });
+    },
+    stop: () => pool.end(),
+  };
+}

@@ -1,0 +1,112 @@
+/** The environment, read once and checked (architecture section 8). Every name an operator can set is on this page. */
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { z } from "zod";
+
+export type Role = "all" | "web" | "worker";
+
+export interface Config {
+  port: number;
+  host: string;
+  /** Without a trailing slash. */
+  publicUrl: string;
+  dataDir: string;
+  databaseUrl: string | null;
+  role: Role;
+  /** Null: made in the data directory. Only a loopback address may leave it out. */
+  secretKey: Buffer | null;
+  /** The first owner and API key of a headless install. */
+  setup: { email: string; password: string; apiKey: string | null } | null;
+  /** API requests a second for each key, in bursts of ten times that. */
+  rateLimit: number;
+  twilio: { apiUrl: string; messagingUrl: string };
+  logLevel: string;
+}
+
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
+const Env = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().min(1).default("127.0.0.1"),
+  PARLEY_PUBLIC_URL: url.optional(),
+  PARLEY_DATA_DIR: z.string().min(1).default("./data"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://")
+    .optional(),
+  PARLEY_ROLE: z.enum(["all", "web", "worker"]).default("all"),
+  PARLEY_SECRET_KEY: z
+    .string()
+    .transform((text) => Buffer.from(text, "base64"))
+    .refine((key) => key.length === 32, "must be 32 bytes in base64, such as `openssl rand -base64 32` prints")
+    .optional(),
+  PARLEY_ADMIN_EMAIL: z.email().optional(),
+  PARLEY_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").max(128).optional(),
+  PARLEY_API_KEY: z.string().min(32, "must have at least 32 characters").optional(),
+  PARLEY_RATE_LIMIT: z.coerce.number().int().min(1).default(100),
+  PARLEY_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
+  TWILIO_API_URL: url.default("https://api.twilio.com"),
+  TWILIO_MESSAGING_URL: url.default("https://messaging.twilio.com"),
+});
+
+/** Thrown with one line for each wrong setting, ready to print. */
+export class ConfigError extends Error {}
+
+/** Reads the settings; an empty value counts as absent. Throws ConfigError naming each wrong variable and the remedy. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = Env.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
+  }
+  const e = parsed.data;
+  const publicUrl = e.PARLEY_PUBLIC_URL ?? `http://localhost:${e.PORT}`;
+  if (!e.PARLEY_SECRET_KEY && !isLoopbackUrl(publicUrl)) {
+    throw new ConfigError(
+      "PARLEY_SECRET_KEY: is needed where PARLEY_PUBLIC_URL is not a loopback address. It seals the providers' " +
+        "credentials: make one with `openssl rand -base64 32` and keep it with your backups.",
+    );
+  }
+  const { PARLEY_ADMIN_EMAIL: email, PARLEY_ADMIN_PASSWORD: password, PARLEY_API_KEY: apiKey } = e;
+  if (!email !== !password)
+    throw new ConfigError("PARLEY_ADMIN_EMAIL and PARLEY_ADMIN_PASSWORD go together: set both or neither.");
+  if (apiKey && !email)
+    throw new ConfigError(
+      "PARLEY_API_KEY: needs PARLEY_ADMIN_EMAIL and PARLEY_ADMIN_PASSWORD, whose owner it acts for.",
+    );
+  return {
+    port: e.PORT,
+    host: e.HOST,
+    publicUrl,
+    dataDir: resolve(e.PARLEY_DATA_DIR),
+    databaseUrl: e.DATABASE_URL ?? null,
+    role: e.PARLEY_ROLE,
+    secretKey: e.PARLEY_SECRET_KEY ?? null,
+    setup: email && password ? { email, password, apiKey: apiKey ?? null } : null,
+    rateLimit: e.PARLEY_RATE_LIMIT,
+    twilio: { apiUrl: e.TWILIO_API_URL, messagingUrl: e.TWILIO_MESSAGING_URL },
+    logLevel: e.PARLEY_LOG_LEVEL,
+  };
+}
+
+/** Whether an address is this machine itself. */
+export function isLoopbackUrl(address: string): boolean {
+  const host = new URL(address).hostname.replace(/^\[|\]$/g, "");
+  return (
+    host === "localhost" ||
+    host.endsWith(".localhost") ||
+    host === "::1" ||
+    (isIP(host) === 4 && host.startsWith("127."))
+  );
+}
+
+/** Whether an address can't be reached from the internet: loopback, private, link-local or a bare local name. */
+export function isPrivateUrl(address: string): boolean {
+  if (isLoopbackUrl(address)) return true;
+  const host = new URL(address).hostname.replace(/^\[|\]$/g, "");
+  if (isIP(host) === 4)
+    return /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|0\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(
+      host,
+    );
+  if (isIP(host) === 6) return /^(f[cd]|fe[89ab])/i.test(host) || host === "::";
+  return !host.includes(".") || /\.(local|internal|lan|home)$/.test(host);
+}

@@ -1,0 +1,93 @@
+/** Turns a declared route into a served one: who asks, may they, is the request right, which handle, what answer. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { z } from "zod";
+import type { Database } from "../db/database.ts";
+import { forbidden, notFound } from "../errors.ts";
+import { giveKeyBack, keepAnswer, repeatable, takeKey } from "./idempotency.ts";
+import { refusalOf } from "./problems.ts";
+import { Answer, type Caller, type Route } from "./route.ts";
+
+export type Authenticate = (request: FastifyRequest) => Promise<Caller>;
+
+export interface Serving {
+  database: Database;
+  authenticate: Authenticate;
+  /** Whether every answer is held against its schema; a mismatch is a bug (on in tests). */
+  checkAnswers: boolean;
+}
+
+function parsed(schema: z.ZodType | undefined, value: unknown): unknown {
+  if (!schema) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw refusalOf(result.error);
+}
+
+interface Input {
+  params: unknown;
+  query: unknown;
+  body: unknown;
+  caller: Caller;
+}
+
+export function serveRoute(
+  app: FastifyInstance,
+  route: Route,
+  { database, authenticate, checkAnswers }: Serving,
+): void {
+  async function perform(
+    request: FastifyRequest,
+    input: Input,
+  ): Promise<{ status: number; body: unknown; again?: true }> {
+    const { caller } = input;
+    const { run } = route;
+    const given = input as never;
+    const outcome = (result: unknown) =>
+      result instanceof Answer
+        ? { status: result.status, body: result.body as unknown }
+        : { status: route.status, body: result };
+
+    if (run.kind === "read") return outcome(await database.view(caller.workspaceId, (view) => run.handle(view, given)));
+
+    const once = route.method === "GET" ? null : repeatable(request, caller);
+    if (run.kind === "write") {
+      return database.tx(caller.workspaceId, async (tx) => {
+        const earlier = once && (await takeKey(tx, once));
+        if (earlier) return { status: earlier.status, body: earlier.answer, again: true as const };
+        const answer = outcome(await run.handle(tx, given));
+        if (once) await keepAnswer(tx, once, answer.status, answer.body);
+        return answer;
+      });
+    }
+
+    if (!once) return outcome(await run.handle(database, given));
+    const earlier = await database.tx(caller.workspaceId, (tx) => takeKey(tx, once));
+    if (earlier) return { status: earlier.status, body: earlier.answer, again: true };
+    try {
+      const answer = outcome(await run.handle(database, given));
+      await database.tx(caller.workspaceId, (tx) => keepAnswer(tx, once, answer.status, answer.body));
+      return answer;
+    } catch (error) {
+      await database.tx(caller.workspaceId, (tx) => giveKeyBack(tx, once));
+      throw error;
+    }
+  }
+
+  app.route({
+    method: route.method,
+    url: route.path,
+    handler: async (request: FastifyRequest, reply: FastifyReply) => {
+      const caller = await authenticate(request);
+      if (route.permission !== "any" && !caller.permissions.has(route.permission)) throw forbidden(route.permission);
+      const params = route.params?.safeParse(request.params);
+      if (params && !params.success) throw notFound("resource"); // an id of another shape is nobody's
+      const query = parsed(route.query, request.query);
+      const body = parsed(route.body, request.body ?? (route.body ? {} : undefined));
+      const answer = await perform(request, { params: params?.data, query, body, caller });
+      if (checkAnswers && route.answer) route.answer.parse(JSON.parse(JSON.stringify(answer.body)));
+      if (answer.again) reply.header("idempotency-replayed", "true");
+      reply.code(answer.status);
+      return answer.status === 204 ? reply.send() : reply.send(answer.body);
+    },
+  });
+}

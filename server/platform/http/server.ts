@@ -1,0 +1,89 @@
+/** The web server: headers, limits, errors, health, metrics, and every room's routes. */
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import Fastify, { type FastifyInstance } from "fastify";
+import type { Database } from "../db/database.ts";
+import type { Live } from "../db/live.ts";
+import { Refusal } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import { serveEventStream } from "./event-stream.ts";
+import { describeApi } from "./openapi.ts";
+import { sendProblem } from "./problems.ts";
+import type { Route } from "./route.ts";
+import { type Authenticate, serveRoute } from "./serve-route.ts";
+
+export interface ServerParts {
+  database: Database;
+  live: Live;
+  log: Log;
+  metrics: Metrics;
+  authenticate: Authenticate;
+  routes: readonly Route[];
+  /** Routes that are not JSON over a workspace: webhooks, sign-in. */
+  plugins: ReadonlyArray<(app: FastifyInstance) => void>;
+  publicUrl: string;
+  /** API requests a second for each key or address. */
+  rateLimit: number;
+  checkAnswers: boolean;
+}
+
+const BURST_SECONDS = 10;
+const UNLIMITED = /^\/(api\/webhooks\/|healthz|readyz|metrics)/;
+
+export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
+  const { database, log, metrics } = parts;
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 1024 * 1024,
+    // Requests under way are answered, new ones on kept connections are told to come back (a restart takes a moment).
+    return503OnClosing: true,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
+  });
+
+  app.setErrorHandler((error, request, reply) => sendProblem(log, error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      log,
+      new Refusal(404, "not_found", `There is nothing at ${request.method} ${request.url.split("?")[0]}.`),
+      request,
+      reply,
+    ),
+  );
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "none";
+    metrics.requests.observe(
+      { method: request.method, route, status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    );
+  });
+
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  });
+  await app.register(rateLimit, {
+    max: parts.rateLimit * BURST_SECONDS,
+    timeWindow: BURST_SECONDS * 1000,
+    allowList: (request) => UNLIMITED.test(request.url),
+    keyGenerator: (request) => request.headers.authorization ?? request.headers.cookie ?? request.ip,
+  });
+
+  app.get("/healthz", async (_request, reply) => reply.type("text/plain").send("ok"));
+  app.get("/readyz", async (_request, reply) => {
+    await database.ground.one("select 1 as ready");
+    return reply.type("text/plain").send("ready");
+  });
+  app.get("/metrics", async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
+
+  const description = describeApi(parts.routes, parts.publicUrl);
+  app.get("/api/openapi.json", async () => description);
+
+  for (const route of parts.routes) serveRoute(app, route, parts);
+  serveEventStream(app, parts);
+  for (const plugin of parts.plugins) app.register(async (scope) => plugin(scope));
+  await app.ready();
+  return app;
+}

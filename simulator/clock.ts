@@ -1,0 +1,31 @@
+/** Where the simulator's time comes from: every delay that a caller can observe (pace, callbacks, latency) sleeps on it. */
+export type SimulatorClock = {
+  now(): Date;
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason when it aborts first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+};
+
+export const realClock: SimulatorClock = {
+  now: () => new Date(),
+  sleep(ms, signal) {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const onAbort = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      }, ms);
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+  },
+};
+
+/** Waits until the given moment of this clock; a moment already past is waited for not at all. */
+export async function sleepUntil(clock: SimulatorClock, atMs: number, signal: AbortSignal): Promise<void> {
+  const ms = atMs - clock.now().getTime();
+  if (ms > 0) await clock.sleep(ms, signal);
+  signal.throwIfAborted();
+}
