@@ -1,4 +1,4 @@
-/** The GSM 03.38 alphabet, and what may stand in for characters outside it (`gsm7.ts` knows characters, `segments.ts` counts). */
+/** The GSM 03.38 alphabet, and what may stand in for characters outside it. */
 
 const basicAlphabet =
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
@@ -51,11 +51,9 @@ const substitutes: readonly (readonly [characters: string, substitute: string])[
   ["ﬂ", "fl"],
   ["ﬃ", "ffi"],
   ["ﬄ", "ffl"],
-  ["\u2126", "Ω"],
-  ["\u212b", "Å"],
   ["\t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "],
   ["\u0085\u2028\u2029", "\n"],
-  ["\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff", ""],
+  ["\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufe0e\ufe0f\ufeff", ""],
 ];
 
 const substituteByCharacter = new Map(
@@ -66,11 +64,18 @@ const fullWidth = { first: 0xff01, last: 0xff5e, toAscii: 0xff01 - 0x21 };
 
 /** The GSM-7 text that can stand in for one character (a grapheme cluster); undefined where none keeps the meaning. */
 export function gsm7SubstituteFor(character: string): string | undefined {
-  const composed = character.normalize("NFC");
-  if (isGsm7(composed)) return composed;
-  const code = composed.charCodeAt(0);
-  if (composed.length === 1 && code >= fullWidth.first && code <= fullWidth.last) {
-    return String.fromCharCode(code - fullWidth.toAscii);
+  let substitute = "";
+  for (const part of character.normalize("NFC")) {
+    const plain = fromFullWidth(part);
+    const written = isGsm7(plain) ? plain : substituteByCharacter.get(plain);
+    if (written === undefined) return undefined;
+    substitute += written;
   }
-  return substituteByCharacter.get(composed);
+  return substitute;
+}
+
+function fromFullWidth(character: string): string {
+  const code = character.charCodeAt(0);
+  const isFullWidth = code >= fullWidth.first && code <= fullWidth.last;
+  return isFullWidth ? String.fromCharCode(code - fullWidth.toAscii) : character;
 }

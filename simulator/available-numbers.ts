@@ -21,7 +21,8 @@ export function searchNumbers(call: Call): Answer {
   const country = COUNTRIES.find(({ code }) => code === idOf(call, 0));
   if (country === undefined || !isInventoryType(type) || !country.types.includes(type)) throw notFound(path);
   const contains = query.get("Contains");
-  if (contains !== null && !/^\+?[0-9A-Za-z*]{2,16}$/.test(contains)) throw new TwilioError(21421, 400, "Invalid Contains");
+  if (contains !== null && !/^\+?[0-9A-Za-z*]{2,16}$/.test(contains))
+    throw new TwilioError(21421, 400, "Invalid Contains");
   const needed = { sms: "SmsEnabled", mms: "MmsEnabled", voice: "VoiceEnabled" } as const;
   const offers = forSale(world, country.code, type, query.get("AreaCode"))
     .filter((offer) => contains === null || matchesPattern(offer.phoneNumber, contains))

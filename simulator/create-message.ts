@@ -144,8 +144,13 @@ function checkFrom(world: World, account: Account, text: string, withMedia: bool
 }
 
 /** Outbound media are not fetched: the phone shows that there was one, by its type as the URL tells it. */
-function mediaAt(world: World, url: string): Media {
-  const types: Record<string, string> = { png: "image/png", gif: "image/gif", pdf: "application/pdf", mp4: "video/mp4" };
+export function mediaAt(world: World, url: string): Media {
+  const types: Record<string, string> = {
+    png: "image/png",
+    gif: "image/gif",
+    pdf: "application/pdf",
+    mp4: "video/mp4",
+  };
   const ending = /\.(\w+)$/.exec(new URL(url).pathname)?.[1] ?? "";
   return {
     sid: world.sids.sid("ME"),

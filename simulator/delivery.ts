@@ -6,7 +6,12 @@ import { DEFAULT_PACING, type Message, type MessageStatus, type MessagingService
 import { pickSender } from "./senders.ts";
 import { background, isBlocked, putOnPhone, type World } from "./world.ts";
 
-export function setStatus(world: World, message: Message, status: MessageStatus, errorCode: number | null = null): void {
+export function setStatus(
+  world: World,
+  message: Message,
+  status: MessageStatus,
+  errorCode: number | null = null,
+): void {
   message.status = status;
   message.errorCode = errorCode;
   message.updatedAt = world.clock.now();
@@ -53,7 +58,13 @@ function leaveService(world: World, service: MessagingService, message: Message)
 }
 
 /** From the sender's line to the handset: queued, sending, sent, and the end that the outcome rules say. */
-async function travel(world: World, message: Message, sender: string, slotMs: number, signal: AbortSignal): Promise<void> {
+async function travel(
+  world: World,
+  message: Message,
+  sender: string,
+  slotMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   const account = world.accounts.get(message.accountSid);
   const pacing = { ...DEFAULT_PACING, ...account?.pacing, ...world.numbers.get(sender)?.pacing };
   const expiresMs = Math.max(message.createdAt.getTime(), message.updatedAt.getTime()) + message.validitySeconds * 1000;

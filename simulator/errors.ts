@@ -31,7 +31,7 @@ const MESSAGES: Record<number, string> = {
   21609: "Invalid 'StatusCallback'",
   21610: "Attempt to send to unsubscribed recipient",
   21611: "This 'From' number has exceeded the maximum number of queued messages",
-  21612: "Message cannot be sent with the current combination of \"To\" and/or \"From\" parameters",
+  21612: 'Message cannot be sent with the current combination of "To" and/or "From" parameters',
   21614: "'To' number is not a valid mobile number",
   21617: "The concatenated message body exceeds the 1600 character limit",
   21619: "A Message Body, Media URL or Content SID is required",

@@ -35,7 +35,7 @@ export const COUNTRIES: { code: string; name: string; types: InventoryType[] }[]
   { code: "AU", name: "Australia", types: ["Local", "Mobile", "TollFree"] },
 ];
 
-/** What is for sale now, cheapest search first: the given area code, or a few of each the country has. */
+/** What is for sale now: in the given area code, or in every one that the country has. */
 export function forSale(world: World, country: string, type: InventoryType, areaCode: string | null): ForSale[] {
   return stock(country, type, areaCode).filter((offer) => !world.numbers.has(offer.phoneNumber));
 }
@@ -98,7 +98,7 @@ export function matchesPattern(phoneNumber: string, contains: string): boolean {
   const pattern = [...contains.toUpperCase().replace(/^\+/, "")]
     .map((character) => {
       if (character === "*") return "\\d";
-      const key = keys.findIndex((letters) => letters.includes(character) && letters !== "");
+      const key = keys.findIndex((letters) => letters.includes(character));
       return key > 0 ? String(key) : /\d/.test(character) ? character : "";
     })
     .join("");

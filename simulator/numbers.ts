@@ -22,7 +22,8 @@ export type NewNumber = {
 /** Gives an account a number, as if bought long ago. */
 export function addNumber(world: World, input: NewNumber): OwnedNumber {
   const { phoneNumber } = input;
-  const type = input.type ?? (isShortCode(phoneNumber) ? "short code" : isTollFree(phoneNumber) ? "toll-free" : "local");
+  const type =
+    input.type ?? (isShortCode(phoneNumber) ? "short code" : isTollFree(phoneNumber) ? "toll-free" : "local");
   const now = world.clock.now();
   const number: OwnedNumber = {
     sid: input.sid ?? world.sids.sid("PN"),

@@ -1,4 +1,4 @@
-import { type RequestOptions, request as httpRequest } from "node:http";
+import { request as httpRequest, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { WebhookAttempt } from "./journal.ts";
 import type { World } from "./world.ts";

@@ -37,7 +37,8 @@ export function readHookUrl(configured: string): { url: string; credentials: str
 
 /** Whether an attempt's end is one that the retry policy names. */
 export function mayRetry(retryOn: ReadonlySet<string>, end: { status: number | null; error: string | null }): boolean {
-  if (end.error !== null) return (end.error === "ct" || end.error === "rt") && (retryOn.has(end.error) || retryOn.has("all"));
+  if (end.error !== null)
+    return (end.error === "ct" || end.error === "rt") && (retryOn.has(end.error) || retryOn.has("all"));
   if (end.status === null || end.status < 400) return false;
   return retryOn.has("all") || retryOn.has(end.status >= 500 ? "5xx" : "4xx");
 }

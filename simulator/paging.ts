@@ -1,4 +1,4 @@
-import { type Answer, type Call } from "./call.ts";
+import type { Answer, Call } from "./call.ts";
 import { TwilioError } from "./errors.ts";
 
 type Page<Item> = { items: Item[]; page: number; size: number; hasNext: boolean };

@@ -54,7 +54,8 @@ export function addService(world: World, input: NewService): MessagingService {
 
 export function createService(call: Call): Answer {
   const friendlyName = call.form.get("FriendlyName") ?? "";
-  if (friendlyName === "" || friendlyName.length > 64) throw new TwilioError(20422, 400, "Invalid Parameter: FriendlyName");
+  if (friendlyName === "" || friendlyName.length > 64)
+    throw new TwilioError(20422, 400, "Invalid Parameter: FriendlyName");
   const service = addService(call.world, { accountSid: call.account.sid, friendlyName });
   applyForm(service, call.form);
   return { status: 201, json: serviceJson(service) };

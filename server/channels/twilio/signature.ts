@@ -99,8 +99,7 @@ function hasBodyHash(url: string, rawBody: string): boolean {
 function* urlForms(url: string): Generator<string> {
   const tried = new Set<string>();
   const untried = (form: string) => !tried.has(form) && tried.add(form);
-  if (untried(url)) yield url;
-  for (const form of [withoutPort(url), withPort(url)]) if (untried(form)) yield form;
+  for (const form of [url, withoutPort(url), withPort(url)]) if (untried(form)) yield form;
   const normal = URL.parse(url)?.href;
   if (normal === undefined) return;
   const normalForms = [withoutPort(normal), withPort(normal)];

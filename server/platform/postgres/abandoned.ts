@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { isSystemError, ownDatabase, PostgresRefused } from "./refusal.ts";
@@ -11,7 +11,11 @@ import { isRunning } from "./tether.ts";
  */
 export async function stopAbandoned(cluster: string): Promise<number | undefined> {
   const pid = readPostmaster(cluster)?.pid;
-  if (pid === undefined) return undefined;
+  if (pid === undefined) {
+    // A power cut can leave the file empty, and PostgreSQL then refuses to start.
+    rmSync(join(cluster, "postmaster.pid"), { force: true });
+    return undefined;
+  }
   for (const { signal, patience_ms } of insistence) {
     if (!isPostmasterOf(cluster, pid)) return pid;
     interrupt(pid, signal, cluster);
@@ -34,11 +38,12 @@ const insistence = [
 
 const step_ms = 10;
 
-/** What a starting or running PostgreSQL says of itself in its cluster's `postmaster.pid`. */
+/** What a starting or running PostgreSQL says of itself in its cluster's `postmaster.pid`, once that is written. */
 export function readPostmaster(cluster: string): { pid: number; status: string } | undefined {
   try {
     const lines = readFileSync(join(cluster, "postmaster.pid"), "utf8").split("\n");
-    return { pid: Number(lines[0]), status: lines[7]?.trim() ?? "" };
+    const pid = Number(lines[0]);
+    return pid > 0 ? { pid, status: lines[7]?.trim() ?? "" } : undefined;
   } catch (error) {
     if (isSystemError(error, "ENOENT")) return undefined;
     throw error;
@@ -67,10 +72,13 @@ function commandOf(pid: number): string {
   try {
     if (process.platform === "linux") return readFileSync(`/proc/${pid}/cmdline`, "utf8");
     // macOS and Windows, not tested.
-    if (process.platform === "win32") return execFileSync("wmic", ["process", "where", `processid=${pid}`, "get", "commandline"], { encoding: "utf8" });
-    return execFileSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" });
-  } catch {
-    // It ended just now.
+    const query = `(Get-CimInstance Win32_Process -Filter 'ProcessId=${pid}').CommandLine`;
+    if (process.platform === "win32") return execFileSync("powershell", ["-NoProfile", "-Command", query], asText);
+    return execFileSync("ps", ["-o", "command=", "-p", String(pid)], asText);
+  } catch (error) {
+    if (isRunning(pid)) throw error;
     return "";
   }
 }
+
+const asText = { encoding: "utf8" } as const;

@@ -59,7 +59,7 @@ function ordinaryAccount({ dataDir, cluster, packageDir }: Place): Account {
       `The database in ${cluster} belongs to uid ${owner}, and this is uid ${uid}. Run Parley as the same user as before, give the folder to this one (chown -R ${uid} ${dataDir}), or ${ownDatabase}.`,
     );
   }
-  const account: Account = { name: userName(), prefix: [], packageDir };
+  const account: Account = { name: `uid ${uid}`, prefix: [], packageDir };
   const reach = probe(account, dataDir);
   if (reach !== "able") throw brokenPrograms(packageDir, reach);
   return account;

@@ -58,7 +58,8 @@ const maxSocketPathBytes = process.platform === "darwin" ? 103 : 107;
 function makeSocketDir(dataDir: string, account: Account): string {
   const short = `parley-${createHash("sha256").update(dataDir).digest("hex").slice(0, 16)}`;
   const dir = [join(dataDir, "run"), join(tmpdir(), short), join("/tmp", short)].find(
-    (path) => Buffer.byteLength(join(path, `.s.PGSQL.${socketPort}`)) <= maxSocketPathBytes && mayEnter(account, path, dataDir),
+    (path) =>
+      Buffer.byteLength(join(path, `.s.PGSQL.${socketPort}`)) <= maxSocketPathBytes && mayEnter(account, path, dataDir),
   );
   if (dir === undefined) throw new Error("the path /tmp/parley-... is short enough");
   try {

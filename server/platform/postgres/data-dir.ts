@@ -1,5 +1,18 @@
-import { accessSync, chmodSync, chownSync, constants, lchownSync, mkdirSync, readdirSync } from "node:fs";
-import { closeSync, openSync, realpathSync, statSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  fchownSync,
+  fsyncSync,
+  lchownSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isSystemError, ownDatabase, PostgresRefused } from "./refusal.ts";
 
@@ -35,11 +48,10 @@ function letPass(dir: string): void {
 
 /** Opens a file in the data directory, never through a link, owned as the directory is, for its owner's eyes only. */
 export function openOwnFile(dataDir: string, name: string, flags: number): number {
-  const file = join(dataDir, name);
-  const fd = openSync(file, flags | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
+  const fd = openSync(join(dataDir, name), flags | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
   if (process.getuid?.() === 0) {
     const { uid, gid } = statSync(dataDir);
-    chownSync(file, uid, gid);
+    fchownSync(fd, uid, gid);
   }
   return fd;
 }
@@ -53,7 +65,10 @@ export function giveTo(dir: string, uid: number, gid: number): void {
   chownSync(dir, uid, gid);
 }
 
-/** Makes a rename or a removal in the directory survive a power cut. Windows has no such call on directories. */
+/** Makes a rename in the directory survive a power cut. Windows has no such call for directories. */
 export function syncDir(dir: string): void {
-  closeSync(openSync(dir, constants.O_RDONLY));
+  if (process.platform === "win32") return;
+  const fd = openSync(dir, constants.O_RDONLY);
+  fsyncSync(fd);
+  closeSync(fd);
 }

@@ -50,12 +50,14 @@ export async function runTethered(
     env: { ...bareEnvironment, ...environment },
     stdio: ["pipe", "pipe", log],
   });
+  const { stdin, stdout } = child;
+  if (stdin === null || stdout === null) throw new Error("both are pipes");
   const exited = exitOf(child);
-  const line = await Promise.race([once(child.stdout, "data"), exited]);
+  const line = await Promise.race([once(stdout, "data"), exited]);
   const pid = Array.isArray(line) ? Number(line[0]) : undefined;
   if (pid === undefined) throw new Error(`/bin/sh ended before it started ${command[0]}`);
-  child.stdout.destroy();
-  const cut = () => child.stdin.destroy();
+  stdout.destroy();
+  const cut = () => void stdin.destroy();
   const ended = exited.then(async ({ code, signal }) => {
     cut();
     // Somebody killed the shell alone: its second half still has the pipe and ends the program.

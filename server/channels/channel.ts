@@ -1,0 +1,135 @@
+/** The port: what Parley asks of a provider of text messages. Adapters implement it; nothing else knows a vendor. */
+import type { ProviderNumber } from "../../contract/channels.ts";
+import type { Media, Reason } from "../../contract/messages.ts";
+import type { Outside } from "../platform/db/handles.ts";
+
+export interface Credentials {
+  accountSid: string;
+  authToken: string;
+  /** Only simulated accounts reach the simulator, only real ones the provider. */
+  simulated: boolean;
+}
+
+/** Why the provider can't serve this account now. */
+export type Trouble = {
+  ok: false;
+  code: "credentials_rejected" | "account_suspended" | "account_closed" | "provider_unreachable";
+};
+
+export type AccountFound = { ok: true; type: "full" | "trial"; friendlyName: string };
+
+export type SenderKind = "long_code" | "toll_free" | "short_code" | "messaging_service";
+
+/** A number or Messaging Service on the customer's own account. */
+export interface OwnedSender {
+  ok: true;
+  kind: SenderKind;
+  /** The provider's own id of the number or service. */
+  sid: string;
+  /** Messages a second by default, in segments: of a service the sum of its senders. */
+  mps: number;
+}
+export type SenderMissing = { ok: false; code: "number_not_on_account" | "number_not_sms_capable" };
+
+export type SenderRef = { phoneNumber: string } | { messagingServiceSid: string };
+
+export interface Outgoing {
+  to: string;
+  from: SenderRef;
+  content: string;
+  mediaUrls: readonly string[];
+  /** Where the provider reports how the message fared; null: it is asked instead. */
+  statusCallback: string | null;
+}
+
+/** What came of one attempt. `unknown`: the provider may have taken the message, nobody can tell yet. */
+export type SendAnswer =
+  | {
+      outcome: "accepted";
+      providerSid: string;
+      status: "accepted" | "sent" | "delivered" | "undelivered" | "failed";
+      providerCode: string | null;
+    }
+  | { outcome: "refused"; providerCode: string | null; reason: Reason; blocked: boolean }
+  | { outcome: "limited"; providerCode: string | null; retryAfterMs: number | null }
+  | { outcome: "not_sent" }
+  | { outcome: "unknown" };
+
+/** A message as the provider's list shows it. */
+export interface ListedMessage {
+  providerSid: string;
+  to: string;
+  from: string | null;
+  messagingServiceSid: string | null;
+  content: string;
+  status: string;
+  providerCode: string | null;
+  createdAt: Date;
+}
+
+export interface SmsProvider {
+  readAccount(outside: Outside, credentials: Credentials): Promise<AccountFound | Trouble>;
+  findSender(
+    outside: Outside,
+    credentials: Credentials,
+    sender: SenderRef,
+  ): Promise<OwnedSender | SenderMissing | Trouble>;
+  ownedNumbers(outside: Outside, credentials: Credentials): Promise<{ ok: true; items: ProviderNumber[] } | Trouble>;
+  availableNumbers(
+    outside: Outside,
+    credentials: Credentials,
+    search: { country: string; areaCode: string | undefined },
+  ): Promise<{ ok: true; items: ProviderNumber[] } | Trouble>;
+  /** Points the sender's webhook at `url` (null: nowhere) and reads it back. `set: false`: the provider did not let us. */
+  setWebhook(
+    outside: Outside,
+    credentials: Credentials,
+    sender: { kind: SenderKind; sid: string },
+    url: string | null,
+  ): Promise<{ ok: true; set: boolean } | Trouble>;
+  /** One attempt of at most 4 s: a repeat is the dispatcher's decision alone. */
+  send(outside: Outside, credentials: Credentials, message: Outgoing): Promise<SendAnswer>;
+  /** Every message to `to` created since `since` and until now; null where the listing could not be completed. */
+  listSentTo(outside: Outside, credentials: Credentials, to: string, since: Date): Promise<ListedMessage[] | null>;
+}
+
+/** An inbound text in our words. */
+export interface InboundText {
+  providerSid: string;
+  accountSid: string;
+  messagingServiceSid: string | null;
+  from: string;
+  to: string;
+  content: string;
+  media: Media[];
+  segments: number;
+  /** The provider has answered this keyword itself. */
+  providerAnswered: boolean;
+}
+
+/** A status report in our words. */
+export interface StatusReport {
+  accountSid: string;
+  providerSid: string;
+  status: "accepted" | "sent" | "delivered" | "read" | "undelivered" | "failed" | "canceled";
+  providerCode: string | null;
+  reason: Reason | null;
+  /** The recipient is on the provider's own block list. */
+  blocked: boolean;
+}
+
+/** How a provider's webhooks are read; the signature is checked before anything is believed. */
+export interface WebhookReader {
+  parse(rawBody: string): ReadonlyArray<readonly [string, string]>;
+  isSigned(
+    authTokens: readonly string[],
+    signature: string | undefined,
+    url: string,
+    fields: ReadonlyArray<readonly [string, string]>,
+  ): boolean;
+  accountSidOf(fields: ReadonlyArray<readonly [string, string]>): string | null;
+  /** Null: not an inbound text that can be understood. */
+  inboundText(fields: ReadonlyArray<readonly [string, string]>): InboundText | null;
+  /** Null: not a status report, or of a state that says nothing new. */
+  statusReport(fields: ReadonlyArray<readonly [string, string]>): StatusReport | null;
+}

@@ -1,0 +1,121 @@
+/** Channels: the provider accounts and senders a business owns, and the port through which messages leave. */
+import type { z } from "zod";
+import type { Actor } from "../../contract/accounts.ts";
+import type { ChannelName, Connection, ConnectionPatch, ProviderAccount } from "../../contract/channels.ts";
+import type { AgentId, ConnectionId, KnowledgeBaseId } from "../../contract/ids.ts";
+import type { Tx, View } from "../platform/db/handles.ts";
+import { invalid, notFound } from "../platform/errors.ts";
+import type { SenderRef } from "./channel.ts";
+import {
+  type ConnectionRow,
+  connectionsOfAgent,
+  findConnection,
+  listConnections,
+  type ProviderAccountRow,
+  updateConnection,
+} from "./store.ts";
+
+export type * from "./channel.ts";
+export { createDirectory, DIRECTORY_NEWS, type Directory, type Sender } from "./directory.ts";
+export type { ConnectionRow } from "./store.ts";
+export { canBeCalled, statusCallbackUrl } from "./webhook-urls.ts";
+
+/** What an agent is to a connection: asked of the agents' room, which stands above this one. */
+export type ResolveAgent = (
+  view: View,
+  agentId: AgentId,
+) => Promise<{ id: AgentId; knowledgeBase: { id: KnowledgeBaseId; name: string } | null } | null>;
+
+export async function connectionOf(view: View, id: ConnectionId): Promise<ConnectionRow> {
+  const row = await findConnection(view.ground, view.workspaceId, id);
+  if (!row) throw notFound("channel");
+  return row;
+}
+
+/** The connection that a new conversation uses where none is named: the oldest active one of the family. */
+export async function defaultConnection(view: View, family: ChannelName): Promise<ConnectionRow> {
+  const all = await listConnections(view.ground, view.workspaceId);
+  const first = all.find((each) => each.family === family && each.active && each.environment === "live");
+  if (!first)
+    throw invalid(
+      "no_connection",
+      `No active ${family} channel is connected to this workspace. Connect a number first.`,
+      "connectionId",
+    );
+  return first;
+}
+
+/** How the provider knows a connection's sender. */
+export function senderRef(row: ConnectionRow): SenderRef {
+  if (row.phoneNumber !== null) return { phoneNumber: row.phoneNumber };
+  if (row.messagingServiceSid !== null) return { messagingServiceSid: row.messagingServiceSid };
+  throw new Error(`the connection ${row.id} has no sender`);
+}
+
+/** Our side of a conversation in words: the number, or the service's SID. Suppressions are recorded by it. */
+export const senderName = (row: ConnectionRow): string => row.phoneNumber ?? row.messagingServiceSid ?? "";
+
+export function connectionJson(row: ConnectionRow): Connection {
+  const {
+    accountId: _,
+    providerNumberSid: _sid,
+    senderType: _type,
+    webhookUrl: url,
+    webhookVerifiedAt,
+    webhookConfiguredBy: configuredBy,
+    ...rest
+  } = row;
+  return {
+    ...rest,
+    createdAt: row.createdAt.toISOString(),
+    webhook: { url, verifiedAt: webhookVerifiedAt?.toISOString() ?? null, configuredBy },
+  };
+}
+
+export const providerAccountJson = ({
+  accountId: _,
+  authTokenEnvelope: _token,
+  ...rest
+}: ProviderAccountRow): ProviderAccount => rest;
+
+export async function changeConnection(
+  tx: Tx,
+  id: ConnectionId,
+  patch: z.output<typeof ConnectionPatch>,
+  resolveAgent: ResolveAgent,
+  by: Actor,
+): Promise<Connection> {
+  const row = await connectionOf(tx, id);
+  const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  const changed: ConnectionRow = { ...row, ...given };
+  if (patch.agentId !== undefined)
+    changed.knowledgeBase = patch.agentId && (await requireAgent(tx, patch.agentId, resolveAgent)).knowledgeBase;
+  if (patch.active !== undefined && (row.status === "active" || row.status === "inactive"))
+    changed.status = patch.active ? "active" : "inactive";
+  await updateConnection(tx.ground, changed);
+  await tx.emit({ type: "channel.changed", data: { connectionId: id }, actor: by });
+  return connectionJson(changed);
+}
+
+export async function requireAgent(view: View, agentId: AgentId, resolveAgent: ResolveAgent) {
+  const agent = await resolveAgent(view, agentId);
+  if (!agent) throw invalid("agent_not_found", "There is no such agent in this workspace.", "agentId");
+  return agent;
+}
+
+/** Pushes down what a connection shows of its agent; an agent that is gone leaves the connection to the team. */
+export async function refreshAgent(
+  tx: Tx,
+  agentId: AgentId,
+  agent: Awaited<ReturnType<ResolveAgent>>,
+  by: Actor,
+): Promise<void> {
+  for (const row of await connectionsOfAgent(tx.ground, tx.workspaceId, agentId)) {
+    await updateConnection(tx.ground, {
+      ...row,
+      agentId: agent?.id ?? null,
+      knowledgeBase: agent?.knowledgeBase ?? null,
+    });
+    await tx.emit({ type: "channel.changed", data: { connectionId: row.id }, actor: by });
+  }
+}

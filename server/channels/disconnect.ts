@@ -1,0 +1,80 @@
+/** Disconnecting: the provider stops calling us, the credentials are wiped with the last connection, history stays. */
+import type { ConnectionId, ProviderAccountId } from "../../contract/ids.ts";
+import type { Database } from "../platform/db/database.ts";
+import type { Caller } from "../platform/http/route.ts";
+import type { Secrets } from "../platform/secrets.ts";
+import type { SmsProvider } from "./channel.ts";
+import { connectionOf } from "./channels.ts";
+import { usableAccount } from "./provider-accounts.ts";
+import {
+  type ConnectionRow,
+  countConnections,
+  listConnections,
+  markDisconnected,
+  wipeProviderAccount,
+} from "./store.ts";
+
+interface Parts {
+  provider: SmsProvider;
+  secrets: Secrets;
+}
+
+/** @returns whether the webhook was cleared at the provider too; where not, it has to be removed there by hand */
+export async function disconnect(
+  database: Database,
+  parts: Parts,
+  id: ConnectionId,
+  caller: Caller,
+): Promise<{ webhookCleared: boolean }> {
+  const row = await database.view(caller.workspaceId, (view) => connectionOf(view, id));
+  return disconnectRow(database, parts, row, caller);
+}
+
+/** Disconnects every connection of a provider account, in all its workspaces, and wipes its credentials. */
+export async function disconnectAccount(
+  database: Database,
+  parts: Parts,
+  id: ProviderAccountId,
+  caller: Caller,
+): Promise<{ webhookCleared: boolean }> {
+  await usableAccount(database.ground, parts.secrets, caller, id);
+  let webhookCleared = true;
+  for (const row of await allConnections(database.ground)) {
+    if (row.providerAccountId !== id) continue;
+    webhookCleared = (await disconnectRow(database, parts, row, caller)).webhookCleared && webhookCleared;
+  }
+  await database.groundTx((ground) => wipeProviderAccount(ground, id));
+  return { webhookCleared };
+}
+
+async function disconnectRow(
+  database: Database,
+  parts: Parts,
+  row: ConnectionRow,
+  caller: Caller,
+): Promise<{ webhookCleared: boolean }> {
+  const webhookCleared = row.webhookVerifiedAt === null || (await clearWebhook(database, parts, row, caller));
+  await database.tx(row.workspaceId, async (tx) => {
+    await markDisconnected(tx.ground, await connectionOf(tx, row.id));
+    const { count } = await countConnections(tx.ground, row.providerAccountId);
+    if (count === 0) await wipeProviderAccount(tx.ground, row.providerAccountId);
+    await tx.emit({ type: "channel.disconnected", data: { connectionId: row.id }, actor: caller.actor });
+  });
+  return { webhookCleared };
+}
+
+async function clearWebhook(
+  database: Database,
+  { provider, secrets }: Parts,
+  row: ConnectionRow,
+  caller: Caller,
+): Promise<boolean> {
+  try {
+    const { credentials } = await usableAccount(database.ground, secrets, caller, row.providerAccountId);
+    const sender = { kind: row.senderType, sid: row.providerNumberSid };
+    const answer = await provider.setWebhook(database.outside, credentials, sender, null);
+    return answer.ok && answer.set;
+  } catch {
+    return false; // best effort: disconnecting must not depend on the provider's mood, and the answer says so
+  }
+}

@@ -1,0 +1,109 @@
+/** A customer's own Twilio account: proved before it is kept, its token sealed, wiped with its last connection. */
+import type { z } from "zod";
+import type { NewProviderAccount } from "../../contract/channels.ts";
+import type { ProviderAccountId } from "../../contract/ids.ts";
+import type { Database } from "../platform/db/database.ts";
+import type { Ground } from "../platform/db/handles.ts";
+import { conflict, invalid, notFound, type Refusal, unavailable } from "../platform/errors.ts";
+import type { Caller } from "../platform/http/route.ts";
+import type { Secrets } from "../platform/secrets.ts";
+import type { Credentials, SmsProvider, Trouble } from "./channel.ts";
+import { credentialsOf, tokenPlace } from "./directory.ts";
+import {
+  findProviderAccount,
+  findProviderAccountBySid,
+  listProviderAccounts,
+  type ProviderAccountRow,
+  upsertProviderAccount,
+} from "./store.ts";
+
+const TROUBLES: Record<Trouble["code"], (field: string) => Refusal> = {
+  credentials_rejected: (field) =>
+    invalid(
+      "credentials_rejected",
+      "Twilio rejected the credentials. Copy the Account SID and the Auth Token from the console's first page again, whole.",
+      field,
+    ),
+  account_suspended: (field) =>
+    invalid(
+      "account_suspended",
+      "Twilio has suspended this account. Open the Twilio console, settle what it asks for, then connect again.",
+      field,
+    ),
+  account_closed: (field) =>
+    invalid("account_closed", "This Twilio account is closed. Use the Account SID of one that is open.", field),
+  provider_unreachable: () =>
+    unavailable(
+      "provider_unreachable",
+      "Twilio can't be reached right now. Nothing was changed: try again in a minute.",
+    ),
+};
+
+export const troubleRefusal = (trouble: Trouble, field = "authToken"): Refusal => TROUBLES[trouble.code](field);
+
+/** The account and its credentials that a caller may use: the named one, or the oldest. */
+export async function usableAccount(
+  ground: Ground,
+  secrets: Secrets,
+  caller: Caller,
+  id: ProviderAccountId | undefined,
+) {
+  const row = id ? await findProviderAccount(ground, id) : (await listProviderAccounts(ground, caller.accountId))[0];
+  if (row?.accountId !== caller.accountId) throw notFound("provider account");
+  const credentials = credentialsOf(row, secrets);
+  if (!credentials) throw notFound("provider account");
+  return { row, credentials };
+}
+
+/** Asks Twilio whether the credentials hold. Refuses an account that another business here has connected. */
+export async function probeAccount(
+  database: Database,
+  provider: SmsProvider,
+  credentials: Credentials,
+  caller: Caller,
+) {
+  const known = await findProviderAccountBySid(database.ground, credentials.accountSid);
+  if (known && known.accountId !== caller.accountId) {
+    throw conflict(
+      "account_connected_elsewhere",
+      "This Twilio account is connected to another business of this installation.",
+    );
+  }
+  const found = await provider.readAccount(database.outside, credentials);
+  if (!found.ok) throw troubleRefusal(found);
+  return found;
+}
+
+export function accountRow(
+  caller: Caller,
+  secrets: Secrets,
+  credentials: Credentials,
+  found: { type: "full" | "trial"; friendlyName: string },
+  friendlyName?: string,
+): Omit<ProviderAccountRow, "id"> {
+  return {
+    accountId: caller.accountId,
+    provider: "twilio",
+    accountSid: credentials.accountSid,
+    kind: credentials.simulated ? "simulated" : "byo",
+    status: "active",
+    type: found.type,
+    friendlyName: friendlyName ?? found.friendlyName,
+    authTokenEnvelope: secrets.seal(credentials.authToken, tokenPlace(credentials.accountSid)),
+  };
+}
+
+/** Keeps an account, or gives a known one its new, working token. `fresh`: it was not known before. */
+export async function addProviderAccount(
+  database: Database,
+  provider: SmsProvider,
+  secrets: Secrets,
+  body: z.output<typeof NewProviderAccount>,
+  caller: Caller,
+): Promise<ProviderAccountRow & { fresh: boolean }> {
+  const credentials: Credentials = { accountSid: body.accountSid, authToken: body.authToken, simulated: false };
+  const found = await probeAccount(database, provider, credentials, caller);
+  return database.groundTx((ground) =>
+    upsertProviderAccount(ground, accountRow(caller, secrets, credentials, found, body.friendlyName)),
+  );
+}

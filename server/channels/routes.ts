@@ -1,0 +1,133 @@
+/** HTTP of the channels room. */
+import { z } from "zod";
+import {
+  ChannelName,
+  Connection,
+  ConnectionPatch,
+  ConnectSms,
+  NewProviderAccount,
+  NumbersQuery,
+  ProviderAccount,
+  ProviderNumber,
+} from "../../contract/channels.ts";
+import { idOf } from "../../contract/ids.ts";
+import { pageOf } from "../../contract/paging.ts";
+import { Answer, acts, type Route, reads, writes } from "../platform/http/route.ts";
+import { changeConnection, connectionJson, connectionOf, providerAccountJson } from "./channels.ts";
+import { type ConnectParts, connectSms } from "./connect.ts";
+import { disconnect, disconnectAccount } from "./disconnect.ts";
+import { addProviderAccount, troubleRefusal, usableAccount } from "./provider-accounts.ts";
+import { listConnections, listProviderAccounts } from "./store.ts";
+
+const channelId = z.strictObject({ id: idOf("chn") });
+const accountId = z.strictObject({ id: idOf("prv") });
+const Disconnected = z.object({ webhookCleared: z.boolean() });
+
+export function channelRoutes(parts: ConnectParts): Route[] {
+  const { provider, secrets } = parts;
+  return [
+    reads({
+      path: "/api/channels",
+      summary: "Channel connections of this workspace",
+      permission: "inbox.read",
+      query: z.strictObject({ family: ChannelName.optional() }),
+      answer: pageOf(Connection),
+      async handle(view, { query }) {
+        const rows = await listConnections(view.ground, view.workspaceId);
+        return {
+          items: rows.filter((row) => !query.family || row.family === query.family).map(connectionJson),
+          nextCursor: null,
+        };
+      },
+    }),
+    reads({
+      path: "/api/channels/:id",
+      summary: "One channel connection",
+      permission: "inbox.read",
+      params: channelId,
+      answer: Connection,
+      handle: async (view, { params }) => connectionJson(await connectionOf(view, params.id)),
+    }),
+    acts({
+      method: "GET",
+      path: "/api/channels/sms/numbers",
+      summary: "Numbers to buy, or numbers on the customer's own account",
+      permission: "channels.connect",
+      query: NumbersQuery,
+      answer: pageOf(ProviderNumber),
+      async handle(database, { query, caller }) {
+        const { credentials } = await usableAccount(database.ground, secrets, caller, query.providerAccountId);
+        const answer =
+          query.mode === "owned"
+            ? await provider.ownedNumbers(database.outside, credentials)
+            : await provider.availableNumbers(database.outside, credentials, {
+                country: query.country,
+                areaCode: query.areaCode,
+              });
+        if (!answer.ok) throw troubleRefusal(answer, "providerAccountId");
+        return { items: answer.items, nextCursor: null };
+      },
+    }),
+    acts({
+      method: "POST",
+      path: "/api/channels/sms/connect",
+      summary: "Connect a number or Messaging Service",
+      permission: "channels.connect",
+      status: 201,
+      body: ConnectSms,
+      answer: Connection,
+      handle: (database, { body, caller }) => connectSms(database, parts, body, caller),
+    }),
+    writes({
+      method: "PATCH",
+      path: "/api/channels/:id",
+      summary: "Change a channel connection",
+      permission: "channels.connect",
+      params: channelId,
+      body: ConnectionPatch,
+      answer: Connection,
+      handle: (tx, { params, body, caller }) => changeConnection(tx, params.id, body, parts.resolveAgent, caller.actor),
+    }),
+    acts({
+      method: "DELETE",
+      path: "/api/channels/:id",
+      summary: "Disconnect a channel; its history stays",
+      permission: "channels.delete",
+      params: channelId,
+      answer: Disconnected,
+      handle: (database, { params, caller }) => disconnect(database, parts, params.id, caller),
+    }),
+    reads({
+      path: "/api/provider-accounts",
+      summary: "Provider accounts of this business",
+      permission: "providers.manage",
+      answer: pageOf(ProviderAccount),
+      handle: async (view, { caller }) => ({
+        items: (await listProviderAccounts(view.ground, caller.accountId)).map(providerAccountJson),
+        nextCursor: null,
+      }),
+    }),
+    acts({
+      method: "POST",
+      path: "/api/provider-accounts",
+      summary: "Add a Twilio account, or give a known one its new token",
+      permission: "providers.manage",
+      status: 201,
+      body: NewProviderAccount,
+      answer: ProviderAccount,
+      async handle(database, { body, caller }) {
+        const { fresh, ...row } = await addProviderAccount(database, provider, secrets, body, caller);
+        return new Answer(fresh ? 201 : 200, providerAccountJson(row));
+      },
+    }),
+    acts({
+      method: "DELETE",
+      path: "/api/provider-accounts/:id",
+      summary: "Disconnect a provider account and all its channels",
+      permission: "providers.manage",
+      params: accountId,
+      answer: Disconnected,
+      handle: (database, { params, caller }) => disconnectAccount(database, parts, params.id, caller),
+    }),
+  ];
+}

@@ -1,0 +1,197 @@
+/** The channels room's tables. */
+import type { Connection, ProviderAccount } from "../../contract/channels.ts";
+import type {
+  AccountId,
+  AgentId,
+  ConnectionId,
+  KnowledgeBaseId,
+  ProviderAccountId,
+  WorkspaceId,
+} from "../../contract/ids.ts";
+import type { Ground } from "../platform/db/handles.ts";
+import type { SenderKind } from "./channel.ts";
+
+export interface ProviderAccountRow extends Omit<ProviderAccount, "id"> {
+  id: ProviderAccountId;
+  accountId: AccountId;
+  authTokenEnvelope: string | null;
+}
+
+const ACCOUNT = `id, account_id as "accountId", provider, account_sid as "accountSid", auth_token_envelope as "authTokenEnvelope",
+  kind, status, type, friendly_name as "friendlyName"`;
+
+export const listProviderAccounts = (ground: Ground, accountId: AccountId) =>
+  ground.rows<ProviderAccountRow>(
+    `select ${ACCOUNT} from provider_accounts where account_id = $1 and status <> 'disconnected' order by id`,
+    [accountId],
+  );
+
+export const findProviderAccount = (ground: Ground, id: ProviderAccountId) =>
+  ground.maybe<ProviderAccountRow>(`select ${ACCOUNT} from provider_accounts where id = $1`, [id]);
+
+export const findProviderAccountBySid = (ground: Ground, accountSid: string) =>
+  ground.maybe<ProviderAccountRow>(`select ${ACCOUNT} from provider_accounts where account_sid = $1`, [accountSid]);
+
+/** Puts the account in, or gives the one of the same SID its new token and name. */
+export const upsertProviderAccount = (ground: Ground, row: Omit<ProviderAccountRow, "id">) =>
+  ground.one<ProviderAccountRow & { fresh: boolean }>(
+    `insert into provider_accounts as p (id, account_id, provider, account_sid, auth_token_envelope, kind, status, type, friendly_name, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       on conflict (account_sid) do update set auth_token_envelope = $5, status = $7, type = $8, friendly_name = $9
+       returning ${ACCOUNT}, (xmax = 0) as fresh`,
+    [
+      ground.id("prv"),
+      row.accountId,
+      row.provider,
+      row.accountSid,
+      row.authTokenEnvelope,
+      row.kind,
+      row.status,
+      row.type,
+      row.friendlyName,
+      ground.now,
+    ],
+  );
+
+/** Wipes the credentials; the row stays, because history names it. */
+export const wipeProviderAccount = (ground: Ground, id: ProviderAccountId) =>
+  ground.rows("update provider_accounts set auth_token_envelope = null, status = 'disconnected' where id = $1", [id]);
+
+export interface ConnectionRow {
+  id: ConnectionId;
+  accountId: AccountId;
+  workspaceId: WorkspaceId;
+  providerAccountId: ProviderAccountId;
+  family: Connection["family"];
+  environment: Connection["environment"];
+  phoneNumber: string | null;
+  messagingServiceSid: string | null;
+  providerNumberSid: string;
+  senderType: SenderKind;
+  friendlyName: string | null;
+  agentId: AgentId | null;
+  knowledgeBase: { id: KnowledgeBaseId; name: string } | null;
+  keywordReplies: Connection["keywordReplies"];
+  status: Connection["status"];
+  statusReason: Connection["statusReason"];
+  active: boolean;
+  mps: number;
+  dailyCap: number | null;
+  webhookUrl: string;
+  webhookVerifiedAt: Date | null;
+  webhookConfiguredBy: Connection["webhook"]["configuredBy"];
+  smsCompliance: Record<string, unknown> | null;
+  createdAt: Date;
+}
+
+const CONNECTION = `id, account_id as "accountId", workspace_id as "workspaceId", provider_account_id as "providerAccountId", family,
+  environment, phone_number as "phoneNumber", messaging_service_sid as "messagingServiceSid", provider_number_sid as "providerNumberSid",
+  sender_type as "senderType", friendly_name as "friendlyName", agent_id as "agentId", knowledge_base as "knowledgeBase",
+  keyword_replies as "keywordReplies", status, status_reason as "statusReason", active, mps, daily_cap as "dailyCap",
+  webhook_url as "webhookUrl", webhook_verified_at as "webhookVerifiedAt", webhook_configured_by as "webhookConfiguredBy",
+  sms_compliance as "smsCompliance", created_at as "createdAt"`;
+
+export const listConnections = (ground: Ground, workspaceId: WorkspaceId) =>
+  ground.rows<ConnectionRow>(
+    `select ${CONNECTION} from connections where workspace_id = $1 and disconnected_at is null order by id`,
+    [workspaceId],
+  );
+
+export const findConnection = (ground: Ground, workspaceId: WorkspaceId, id: ConnectionId) =>
+  ground.maybe<ConnectionRow>(
+    `select ${CONNECTION} from connections where workspace_id = $1 and id = $2 and disconnected_at is null`,
+    [workspaceId, id],
+  );
+
+export const findConnectionBySender = (
+  ground: Ground,
+  sender: { phoneNumber: string | null; messagingServiceSid: string | null },
+) =>
+  ground.maybe<{ id: ConnectionId }>(
+    "select id from connections where (phone_number = $1 or messaging_service_sid = $2) and disconnected_at is null",
+    [sender.phoneNumber, sender.messagingServiceSid],
+  );
+
+export const allConnections = (ground: Ground) =>
+  ground.rows<ConnectionRow>(`select ${CONNECTION} from connections where disconnected_at is null order by id`);
+
+export const allProviderAccounts = (ground: Ground) =>
+  ground.rows<ProviderAccountRow>(`select ${ACCOUNT} from provider_accounts where auth_token_envelope is not null`);
+
+export const insertConnection = (
+  ground: Ground,
+  row: Omit<
+    ConnectionRow,
+    "webhookVerifiedAt" | "webhookConfiguredBy" | "smsCompliance" | "createdAt" | "statusReason"
+  >,
+) =>
+  ground.one<ConnectionRow>(
+    `insert into connections (id, account_id, workspace_id, provider_account_id, family, environment, phone_number, messaging_service_sid,
+       provider_number_sid, sender_type, friendly_name, agent_id, knowledge_base, keyword_replies, status, active, mps, daily_cap, webhook_url, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) returning ${CONNECTION}`,
+    [
+      row.id,
+      row.accountId,
+      row.workspaceId,
+      row.providerAccountId,
+      row.family,
+      row.environment,
+      row.phoneNumber,
+      row.messagingServiceSid,
+      row.providerNumberSid,
+      row.senderType,
+      row.friendlyName,
+      row.agentId,
+      row.knowledgeBase && JSON.stringify(row.knowledgeBase),
+      row.keywordReplies,
+      row.status,
+      row.active,
+      row.mps,
+      row.dailyCap,
+      row.webhookUrl,
+      ground.now,
+    ],
+  );
+
+export const updateConnection = (ground: Ground, row: ConnectionRow) =>
+  ground.rows(
+    `update connections set friendly_name = $3, agent_id = $4, knowledge_base = $5, keyword_replies = $6, status = $7, status_reason = $8,
+       active = $9, mps = $10, daily_cap = $11, webhook_verified_at = $12, webhook_configured_by = $13
+     where workspace_id = $1 and id = $2`,
+    [
+      row.workspaceId,
+      row.id,
+      row.friendlyName,
+      row.agentId,
+      row.knowledgeBase && JSON.stringify(row.knowledgeBase),
+      row.keywordReplies,
+      row.status,
+      row.statusReason && JSON.stringify(row.statusReason),
+      row.active,
+      row.mps,
+      row.dailyCap,
+      row.webhookVerifiedAt,
+      row.webhookConfiguredBy,
+    ],
+  );
+
+export const markDisconnected = (ground: Ground, row: ConnectionRow) =>
+  ground.rows("update connections set disconnected_at = $3, active = false where workspace_id = $1 and id = $2", [
+    row.workspaceId,
+    row.id,
+    ground.now,
+  ]);
+
+/** How many connections still use a provider account. */
+export const countConnections = (ground: Ground, id: ProviderAccountId) =>
+  ground.one<{ count: number }>(
+    "select count(*) as count from connections where provider_account_id = $1 and disconnected_at is null",
+    [id],
+  );
+
+/** Connections that an agent answers, for what is shown of the agent. */
+export const connectionsOfAgent = (ground: Ground, workspaceId: WorkspaceId, agentId: AgentId) =>
+  ground.rows<ConnectionRow>(
+    `select ${CONNECTION} from connections where workspace_id = $1 and agent_id = $2 and disconnected_at is null for update`,
+    [workspaceId, agentId],
+  );

@@ -1,0 +1,139 @@
+/** The customer's Twilio account: its state, its numbers and services, and where their webhooks point. */
+import type { ProviderNumber } from "../../../contract/channels.ts";
+import type {
+  AccountFound,
+  Credentials,
+  OwnedSender,
+  SenderKind,
+  SenderMissing,
+  SenderRef,
+  Trouble,
+} from "../channel.ts";
+import { isNotFound, isRefused, type TwilioHosts, troubleOf, twilioClient } from "./client.ts";
+
+/** Segments a second by kind of sender, until the provider says more (product 3.4). */
+const MPS: Record<Exclude<SenderKind, "messaging_service">, number> = { long_code: 1, toll_free: 3, short_code: 100 };
+
+const TOLL_FREE = /^\+1(800|833|844|855|866|877|888)\d{7}$/;
+
+export function kindOf(phoneNumber: string): Exclude<SenderKind, "messaging_service"> {
+  if (/^\d{3,6}$/.test(phoneNumber)) return "short_code";
+  return TOLL_FREE.test(phoneNumber) ? "toll_free" : "long_code";
+}
+
+export async function readAccount(hosts: TwilioHosts, credentials: Credentials): Promise<AccountFound | Trouble> {
+  try {
+    const client = await twilioClient(hosts, credentials);
+    const account = await client.api.v2010.accounts(credentials.accountSid).fetch();
+    // It answers, with that status: a suspended account is not a wrong password.
+    if (account.status === "suspended") return { ok: false, code: "account_suspended" };
+    if (account.status === "closed") return { ok: false, code: "account_closed" };
+    return { ok: true, type: account.type === "Trial" ? "trial" : "full", friendlyName: account.friendlyName };
+  } catch (error) {
+    return isNotFound(error) ? { ok: false, code: "credentials_rejected" } : troubleOf(error);
+  }
+}
+
+export async function findSender(
+  hosts: TwilioHosts,
+  credentials: Credentials,
+  sender: SenderRef,
+): Promise<OwnedSender | SenderMissing | Trouble> {
+  try {
+    const client = await twilioClient(hosts, credentials);
+    if ("messagingServiceSid" in sender) {
+      const service = client.messaging.v1.services(sender.messagingServiceSid);
+      await service.fetch();
+      const numbers = await service.phoneNumbers.list({ limit: 400 });
+      const mps = numbers.reduce((sum, each) => sum + MPS[kindOf(each.phoneNumber)], 0);
+      return { ok: true, kind: "messaging_service", sid: sender.messagingServiceSid, mps: Math.max(mps, 1) };
+    }
+    // Twilio's filter matches parts of numbers too: compare exactly.
+    const found = await client.incomingPhoneNumbers.list({ phoneNumber: sender.phoneNumber, limit: 50 });
+    const number = found.find((each) => each.phoneNumber === sender.phoneNumber);
+    if (!number) return { ok: false, code: "number_not_on_account" };
+    if (!number.capabilities.sms) return { ok: false, code: "number_not_sms_capable" };
+    const kind = kindOf(number.phoneNumber);
+    return { ok: true, kind, sid: number.sid, mps: MPS[kind] };
+  } catch (error) {
+    return isNotFound(error) ? { ok: false, code: "number_not_on_account" } : troubleOf(error);
+  }
+}
+
+export async function ownedNumbers(
+  hosts: TwilioHosts,
+  credentials: Credentials,
+): Promise<{ ok: true; items: ProviderNumber[] } | Trouble> {
+  try {
+    const client = await twilioClient(hosts, credentials);
+    const numbers = await client.incomingPhoneNumbers.list({ limit: 1000 });
+    const items = numbers.map(
+      (each): ProviderNumber => ({
+        phoneNumber: each.phoneNumber,
+        friendlyName: each.friendlyName,
+        locality: null,
+        region: null,
+        capabilities: capabilitiesOf(each.capabilities),
+      }),
+    );
+    return { ok: true, items };
+  } catch (error) {
+    return troubleOf(error);
+  }
+}
+
+export async function availableNumbers(
+  hosts: TwilioHosts,
+  credentials: Credentials,
+  { country, areaCode }: { country: string; areaCode: string | undefined },
+): Promise<{ ok: true; items: ProviderNumber[] } | Trouble> {
+  try {
+    const client = await twilioClient(hosts, credentials);
+    const numbers = await client.availablePhoneNumbers(country).local.list({
+      smsEnabled: true,
+      limit: 30,
+      ...(areaCode ? { areaCode: Number(areaCode) } : {}),
+    });
+    const items = numbers.map(
+      (each): ProviderNumber => ({
+        phoneNumber: each.phoneNumber,
+        friendlyName: each.friendlyName,
+        locality: each.locality || null,
+        region: each.region || null,
+        capabilities: capabilitiesOf(each.capabilities),
+      }),
+    );
+    return { ok: true, items };
+  } catch (error) {
+    return isNotFound(error) ? { ok: true, items: [] } : troubleOf(error); // no such kind of number in that country
+  }
+}
+
+/** The search answers capabilities in capitals (SMS), the owned list in small letters. */
+function capabilitiesOf(given: object): ProviderNumber["capabilities"] {
+  const has = (name: string) =>
+    Object.entries(given).some(([key, value]) => key.toLowerCase() === name && value === true);
+  return { sms: has("sms"), mms: has("mms"), voice: has("voice") };
+}
+
+export async function setWebhook(
+  hosts: TwilioHosts,
+  credentials: Credentials,
+  { kind, sid }: { kind: SenderKind; sid: string },
+  url: string | null,
+): Promise<{ ok: true; set: boolean } | Trouble> {
+  const wanted = url ?? "";
+  try {
+    const client = await twilioClient(hosts, credentials);
+    if (kind === "messaging_service") {
+      const service = client.messaging.v1.services(sid);
+      await service.update({ inboundRequestUrl: wanted, inboundMethod: "POST", useInboundWebhookOnNumber: false });
+      return { ok: true, set: ((await service.fetch()).inboundRequestUrl ?? "") === wanted };
+    }
+    const number = client.incomingPhoneNumbers(sid);
+    await number.update({ smsUrl: wanted, smsMethod: "POST" });
+    return { ok: true, set: ((await number.fetch()).smsUrl ?? "") === wanted };
+  } catch (error) {
+    return isRefused(error) ? { ok: true, set: false } : troubleOf(error);
+  }
+}

