@@ -23,9 +23,13 @@ export const realClock: SimulatorClock = {
   },
 };
 
+/** Node's timers overflow at 2^31 ms; a message may be scheduled 35 days ahead. */
+const LONGEST_TIMER_MS = 2 ** 30;
+
 /** Waits until the given moment of this clock; a moment already past is waited for not at all. */
 export async function sleepUntil(clock: SimulatorClock, atMs: number, signal: AbortSignal): Promise<void> {
-  const ms = atMs - clock.now().getTime();
-  if (ms > 0) await clock.sleep(ms, signal);
+  for (let ms = atMs - clock.now().getTime(); ms > 0; ms = atMs - clock.now().getTime()) {
+    await clock.sleep(Math.min(ms, LONGEST_TIMER_MS), signal);
+  }
   signal.throwIfAborted();
 }

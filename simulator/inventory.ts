@@ -105,7 +105,7 @@ export function matchesPattern(phoneNumber: string, contains: string): boolean {
   return new RegExp(pattern).test(phoneNumber.slice(1));
 }
 
-/** An offer as AvailablePhoneNumbers lists it. */
+/** An offer as AvailablePhoneNumbers lists it. The place's degrees are numbers, as its schema says; its example has them as texts. */
 export function offerJson(offer: ForSale): Record<string, unknown> {
   const place = offer.type === "local" ? placeOf(offer.phoneNumber.slice(2, 5)) : undefined;
   const { voice, sms, mms } = offer.capabilities;
@@ -115,8 +115,8 @@ export function offerJson(offer: ForSale): Record<string, unknown> {
     lata: place?.lata ?? null,
     locality: place?.locality ?? null,
     rate_center: place?.locality.toUpperCase() ?? null,
-    latitude: place?.latitude.toFixed(6) ?? null,
-    longitude: place?.longitude.toFixed(6) ?? null,
+    latitude: place?.latitude ?? null,
+    longitude: place?.longitude ?? null,
     region: place?.region ?? null,
     postal_code: place?.postalCode ?? null,
     iso_country: offer.country,

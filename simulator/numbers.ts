@@ -136,19 +136,24 @@ function chooseOffer(call: Call): { phoneNumber: string; type?: NumberType; capa
 function readHooks(form: URLSearchParams, old: NumberHooks | null): NumberHooks {
   const url = (name: string, key: keyof NumberHooks) => hookUrlOf(form, name, old?.[key] ?? "");
   const method = (name: string, key: keyof NumberHooks) => methodOf(form, name, old?.[key] ?? "POST");
+  const application = (name: string, key: keyof NumberHooks) => {
+    const sid = form.get(name) ?? old?.[key] ?? "";
+    if (sid !== "" && !/^AP[0-9a-fA-F]{32}$/.test(sid)) throw new TwilioError(20422, 400, `Invalid Parameter: ${name}`);
+    return sid;
+  };
   return {
     smsUrl: url("SmsUrl", "smsUrl"),
     smsMethod: method("SmsMethod", "smsMethod"),
     smsFallbackUrl: url("SmsFallbackUrl", "smsFallbackUrl"),
     smsFallbackMethod: method("SmsFallbackMethod", "smsFallbackMethod"),
-    smsApplicationSid: form.get("SmsApplicationSid") ?? old?.smsApplicationSid ?? "",
+    smsApplicationSid: application("SmsApplicationSid", "smsApplicationSid"),
     statusCallback: url("StatusCallback", "statusCallback"),
     statusCallbackMethod: method("StatusCallbackMethod", "statusCallbackMethod"),
     voiceUrl: url("VoiceUrl", "voiceUrl"),
     voiceMethod: method("VoiceMethod", "voiceMethod"),
     voiceFallbackUrl: url("VoiceFallbackUrl", "voiceFallbackUrl"),
     voiceFallbackMethod: method("VoiceFallbackMethod", "voiceFallbackMethod"),
-    voiceApplicationSid: form.get("VoiceApplicationSid") ?? old?.voiceApplicationSid ?? "",
+    voiceApplicationSid: application("VoiceApplicationSid", "voiceApplicationSid"),
   };
 }
 
@@ -172,7 +177,7 @@ function numberJson(number: OwnedNumber): Record<string, unknown> {
     origin: "twilio",
     phone_number: number.phoneNumber,
     sid: number.sid,
-    sms_application_sid: number.smsApplicationSid,
+    sms_application_sid: number.smsApplicationSid || null,
     sms_fallback_method: number.smsFallbackMethod,
     sms_fallback_url: number.smsFallbackUrl,
     sms_method: number.smsMethod,
@@ -183,7 +188,7 @@ function numberJson(number: OwnedNumber): Record<string, unknown> {
     trunk_sid: null,
     type: number.type,
     uri: `/2010-04-01/Accounts/${number.accountSid}/IncomingPhoneNumbers/${number.sid}.json`,
-    voice_application_sid: number.voiceApplicationSid,
+    voice_application_sid: number.voiceApplicationSid || null,
     voice_caller_id_lookup: false,
     voice_fallback_method: number.voiceFallbackMethod,
     voice_fallback_url: number.voiceFallbackUrl,

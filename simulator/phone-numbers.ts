@@ -1,4 +1,4 @@
-/** Numbers as Twilio reads them: E.164, a bare ten-digit North American number, or a short code. */
+/** Numbers as Twilio reads them: E.164, a North American number without its plus or country code, or a short code. */
 
 export const MAGIC = {
   ok: "+15005550006",
@@ -15,7 +15,7 @@ export const MAGIC = {
 /** E.164, or null where it is no phone number. North American numbers have an area code and exchange of 2-9. */
 export function toE164(text: string): string | null {
   const bare = text.replace(/[\s().-]/g, "");
-  const number = /^\d{10}$/.test(bare) ? `+1${bare}` : bare;
+  const number = /^1?\d{10}$/.test(bare) ? `+1${bare.slice(-10)}` : bare;
   if (Object.values<string>(MAGIC).includes(number)) return number;
   if (number.startsWith("+1")) return /^\+1[2-9]\d{2}[2-9]\d{6}$/.test(number) ? number : null;
   return /^\+[2-9]\d{6,14}$/.test(number) ? number : null;

@@ -55,6 +55,10 @@ export function senderRef(row: ConnectionRow): SenderRef {
 /** Our side of a conversation in words: the number, or the service's SID. Suppressions are recorded by it. */
 export const senderName = (row: ConnectionRow): string => row.phoneNumber ?? row.messagingServiceSid ?? "";
 
+/** The names of every sender of a channel in this workspace. */
+export const sendersOf = async (view: View, family: ChannelName): Promise<string[]> =>
+  (await listConnections(view.ground, view.workspaceId)).filter((row) => row.family === family).map(senderName);
+
 export function connectionJson(row: ConnectionRow): Connection {
   const {
     accountId: _,

@@ -7,9 +7,9 @@ import type { SmsProvider } from "./channel.ts";
 import { connectionOf } from "./channels.ts";
 import { usableAccount } from "./provider-accounts.ts";
 import {
+  allConnections,
   type ConnectionRow,
   countConnections,
-  listConnections,
   markDisconnected,
   wipeProviderAccount,
 } from "./store.ts";

@@ -18,39 +18,41 @@ export type KeywordMatch = {
  * A word that people also use for something else (NO MAS, SALIR, ENDE, REMOVE) is left to the reading of free text.
  * Only YES is contextual: whether it opts in depends on what was said before, which the caller knows.
  */
-const wordsOf: Readonly<Record<Language, Partial<Keywords>>> = {
-  en: {
-    stop: [
-      ...["STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"],
-      ...["OPTOUT", "OPT OUT", "REVOKE"],
-    ],
+const words: readonly ({ readonly language: Language } & Partial<Keywords>)[] = [
+  {
+    language: "en",
+    stop: ["STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "OPT OUT", "REVOKE"],
     start: ["START", "UNSTOP", "SUBSCRIBE", "RESUBSCRIBE", "OPTIN", "OPT IN"],
     help: ["HELP", "INFO"],
     yes: ["YES"],
   },
-  fr: { stop: ["ARRET", "ARRETT", "DESABONNER", "DESINSCRIRE"], help: ["AIDE"] },
-  es: {
+  { language: "fr", stop: ["ARRET", "ARRETT", "DESABONNER", "DESINSCRIRE"], help: ["AIDE"] },
+  {
+    language: "es",
     stop: ["ALTO", "PARAR", "CANCELAR", "BAJA", "DAR DE BAJA", "DESUSCRIBIR", "REVOCAR"],
     start: ["INICIAR"],
     help: ["AYUDA"],
   },
-  pt: { stop: ["DESCADASTRAR"], help: ["AJUDA"] },
-  de: { stop: ["STOPP", "ABMELDEN", "ABBESTELLEN"], help: ["HILFE"] },
-  it: { stop: ["DISISCRIVI"], help: ["AIUTO"] },
-  nl: { stop: ["AFMELDEN"] },
-  ru: { stop: ["СТОП", "ОТПИСАТЬСЯ"] },
-  he: { stop: ["הסר"] },
-  ko: { stop: ["수신거부"] },
-  zh: { stop: ["停止", "退订", "退訂"] },
-  ja: { stop: ["配信停止"] },
-};
+  { language: "pt", stop: ["DESCADASTRAR"], help: ["AJUDA"] },
+  { language: "de", stop: ["STOPP", "ABMELDEN", "ABBESTELLEN"], help: ["HILFE"] },
+  { language: "it", stop: ["DISISCRIVI"], help: ["AIUTO"] },
+  { language: "nl", stop: ["AFMELDEN"] },
+  { language: "ru", stop: ["СТОП", "ОТПИСАТЬСЯ"] },
+  { language: "he", stop: ["הסר"] },
+  { language: "ko", stop: ["수신거부"] },
+  { language: "zh", stop: ["停止", "退订", "退訂"] },
+  { language: "ja", stop: ["配信停止"] },
+];
 
 export const defaultKeywords: Keywords = {
-  stop: Object.values(wordsOf).flatMap((words) => words.stop ?? []),
-  start: Object.values(wordsOf).flatMap((words) => words.start ?? []),
-  help: Object.values(wordsOf).flatMap((words) => words.help ?? []),
-  yes: Object.values(wordsOf).flatMap((words) => words.yes ?? []),
+  stop: words.flatMap(({ stop }) => stop ?? []),
+  start: words.flatMap(({ start }) => start ?? []),
+  help: words.flatMap(({ help }) => help ?? []),
+  yes: words.flatMap(({ yes }) => yes ?? []),
 };
+
+/** Where a word stands in two lists, the one that sends less wins. */
+const verdictsInOrder: readonly Verdict[] = ["stop", "yes", "start", "help"];
 
 /** A workspace's own words join the lists. A word that already has a meaning keeps it, and nothing is ever taken away. */
 export function extendKeywords(
@@ -58,8 +60,8 @@ export function extendKeywords(
   added: { readonly [verdict in "stop" | "start" | "help"]?: readonly string[] },
 ): Keywords {
   const taken = new Set(verdictsInOrder.flatMap((verdict) => base[verdict]));
-  const fresh = (words: readonly string[] = []) =>
-    words.map(normalise).filter((word) => {
+  const fresh = (written: readonly string[] = []) =>
+    written.map(normalise).filter((word) => {
       if (word === "" || taken.has(word)) return false;
       taken.add(word);
       return true;
@@ -74,16 +76,9 @@ export function extendKeywords(
 
 /** The language to answer in; English for a word that a workspace added. CANCELAR and PARAR count as Spanish. */
 export function languageOf(keyword: string): Language {
-  for (const language of languages) {
-    const words = wordsOf[language];
-    if (verdictsInOrder.some((verdict) => words[verdict]?.includes(keyword))) return language;
-  }
-  return "en";
+  const row = words.find((row) => verdictsInOrder.some((verdict) => row[verdict]?.includes(keyword)));
+  return row?.language ?? "en";
 }
-
-const languages: readonly Language[] = ["en", "fr", "es", "pt", "de", "it", "nl", "ru", "he", "ko", "zh", "ja"];
-/** Where a word stands in two lists, the one that sends less wins. */
-const verdictsInOrder: readonly Verdict[] = ["stop", "yes", "start", "help"];
 
 /** What the whole message says as a keyword; null for everything else, also where a keyword stands among other words. */
 export function matchKeyword(text: string, keywords: Keywords = defaultKeywords): KeywordMatch | null {

@@ -16,14 +16,12 @@ export type Failure = {
 export function explainFailure(code: string | number | null): Failure {
   const given = String(code ?? "").trim();
   if (given === "" || given === "0") return unexplained;
-  const known = failureByCode.get(given);
-  const helpUrl = /^\d+$/.test(given) ? `https://www.twilio.com/docs/api/errors/${given}` : undefined;
-  const failure: Failure = known ?? {
+  const failure = failureByCode.get(given) ?? {
     code: "unknown_error",
     message: `Twilio could not send this message and gave the code ${given.slice(0, 20)}. Look the code up at Twilio before you send it again.`,
     class: "unknown",
   };
-  return helpUrl ? { ...failure, helpUrl } : { ...failure };
+  return /^\d+$/.test(given) ? { ...failure, helpUrl: `https://www.twilio.com/docs/api/errors/${given}` } : failure;
 }
 
 /**

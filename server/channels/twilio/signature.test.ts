@@ -132,9 +132,7 @@ describe("agrees with Twilio's Node library", () => {
   test("on what a request's signature is", () => {
     fc.assert(
       fc.property(url, params, (url, params) => {
-        expect(signatureOf(token, url, params)).toBe(
-          twilio.webhooks.getExpectedTwilioSignature(token, url, recordOf(params)),
-        );
+        expect(signatureOf(token, url, params)).toBe(twilio.getExpectedTwilioSignature(token, url, recordOf(params)));
       }),
       { numRuns: 2000 },
     );
@@ -223,11 +221,13 @@ describe("a form", () => {
       ["f", "100% sure"],
       ["?", "\ufeffx"],
     ]);
+    expect(parseForm("é%FF😀=%41")).toEqual([["é\ufffd😀", "A"]]);
   });
 
   test("is read like the platform's own parser, whatever it holds", () => {
     const anyForm = fc.oneof(
-      fc.string({ unit: fc.constantFrom(..."a=&+%%4f2FEC0é😀 ?") }),
+      // ASCII, as forms are: where an escape is broken, Node's parser garbles other characters that stand beside it.
+      fc.string({ unit: fc.constantFrom(..."a=&+%%4f2FEC0 ?") }),
       fc.array(fc.tuple(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }))).map(asForm),
     );
     fc.assert(

@@ -100,6 +100,7 @@ export function createDatabase({ pool, world, hashKey, react, published }: Datab
       const view = viewOn(client, workspaceId, world.now());
       const tx: Tx = Object.assign(view, {
         writable: true as const,
+        bytes: world.bytes,
         id: world.id,
         async emit(event: NewEvent) {
           events.push(event);

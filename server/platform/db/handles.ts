@@ -32,6 +32,8 @@ export interface View extends Reader {
 /** Writes within one workspace: all of it or nothing. */
 export interface Tx extends View {
   readonly writable: true;
+  /** Random bytes, for salts. */
+  bytes(count: number): Buffer;
   id<P extends IdPrefix>(prefix: P): Id<P>;
   /** Stores an event with the change that it tells of, and runs what follows from it (reactions.ts) at once. */
   emit(event: NewEvent): Promise<void>;

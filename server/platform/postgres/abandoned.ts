@@ -65,7 +65,7 @@ function interrupt(pid: number, signal: "SIGINT" | "SIGQUIT", cluster: string): 
 
 /** The id alone says nothing: it may have gone to another program, and must not be stopped then. */
 function isPostmasterOf(cluster: string, pid: number): boolean {
-  return isRunning(pid) && commandOf(pid).includes(cluster);
+  return isRunning(pid) && commandOf(pid).replaceAll("\0", " ").includes(` -D ${cluster} `);
 }
 
 function commandOf(pid: number): string {

@@ -1,7 +1,29 @@
-import { chmodSync, cpSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { installAt, isRoot, launch, nobody, query, tempFolder, unknownUser, userOf } from "./fixture.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { linkLibraries } from "./binaries.ts";
+import {
+  installAt,
+  installWithoutLinksAt,
+  isRoot,
+  launch,
+  nobody,
+  query,
+  tempFolder,
+  unknownUser,
+  userOf,
+} from "./fixture.ts";
 
 const passwd = readFileSync("/etc/passwd", "utf8");
 const uidOf = (name: string) => Number(new RegExp(`^${name}:[^:]*:(\\d+):`, "m").exec(passwd)?.[1]);
@@ -88,9 +110,14 @@ describe.skipIf(!isRoot)("as root (skipped: these tests do not run as root)", ()
 });
 
 describe.skipIf(!isRoot)("as another user (skipped: needs root, to become one)", () => {
+  const installation = mkdtempSync(join(tmpdir(), "parley-test-"));
+  beforeAll(() => {
+    chmodSync(installation, 0o755);
+    linkLibraries(installAt(installation), installation);
+  });
+  afterAll(() => rmSync(installation, { recursive: true }));
+
   test("an ordinary user's database is that user's", async () => {
-    const installation = tempFolder();
-    installAt(installation);
     const dataDir = join(tempFolder(0o755, nobody), "data", "postgres");
     const { said, end } = await launch({ dataDir, installation, as: nobody });
 
@@ -100,27 +127,24 @@ describe.skipIf(!isRoot)("as another user (skipped: needs root, to become one)",
   });
 
   test("a package that the user may not write to is copied, with its links, into the data directory", async () => {
-    const installation = tempFolder();
-    const packageDir = installAt(installation);
+    const unlinked = tempFolder();
+    const packageDir = installWithoutLinksAt(unlinked);
     const dataDir = tempFolder(0o755, nobody);
-    const { end } = await launch({ dataDir, installation, as: nobody });
+    const { said, end } = await launch({ dataDir, installation: unlinked, as: nobody });
 
+    expect(await query(said, "select 1 as one")).toEqual([{ one: 1 }]);
     expect(existsSync(join(packageDir, "native", "lib", "libpq.so.5"))).toBe(false);
     await end();
   });
 
   test("a uid without an entry in /etc/passwd is told so, and of DATABASE_URL", async () => {
     const dataDir = tempFolder(0o755, unknownUser);
-    const installation = tempFolder();
-    installAt(installation);
     const { said } = await launch({ dataDir, installation, as: unknownUser });
 
     expect(said).toMatchObject({ refused: "no_account", message: expect.stringMatching(/uid 54321 .* DATABASE_URL/) });
   });
 
   test("a folder that belongs to somebody else is named", async () => {
-    const installation = tempFolder();
-    installAt(installation);
     const dataDir = join(tempFolder(), "postgres");
     const { said } = await launch({ dataDir, installation, as: nobody });
 
@@ -128,8 +152,6 @@ describe.skipIf(!isRoot)("as another user (skipped: needs root, to become one)",
   });
 
   test("a database that belongs to somebody else is named, with its owner", async () => {
-    const installation = tempFolder();
-    installAt(installation);
     const dataDir = tempFolder(0o755, nobody);
     cpSync("/etc/hostname", join(dataDir, "cluster", "PG_VERSION"));
     const { said } = await launch({ dataDir, installation, as: nobody });
@@ -141,7 +163,7 @@ describe.skipIf(!isRoot)("as another user (skipped: needs root, to become one)",
 describe("the programs", () => {
   test("get their links in an installation that ran no script, also from two starts at once", async () => {
     const installation = tempFolder();
-    const packageDir = installAt(installation);
+    const packageDir = installWithoutLinksAt(installation);
 
     const both = await Promise.all([
       launch({ dataDir: tempFolder(), installation }),

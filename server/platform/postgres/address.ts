@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chownSync, closeSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, lchownSync, mkdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,7 +65,7 @@ function makeSocketDir(dataDir: string, account: Account): string {
   try {
     rmSync(dir, { recursive: true, force: true });
     mkdirSync(dir, { mode: 0o700 });
-    if (account.ids !== undefined) chownSync(dir, account.ids.uid, account.ids.gid);
+    if (account.ids !== undefined) lchownSync(dir, account.ids.uid, account.ids.gid);
     return dir;
   } catch (error) {
     if (!isSystemError(error, "EACCES", "EPERM", "EEXIST", "EROFS")) throw error;

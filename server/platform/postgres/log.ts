@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, fstatSync, readFileSync, renameSync, statSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, readSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { openOwnFile } from "./data-dir.ts";
 
@@ -14,14 +14,18 @@ export interface Log {
 export function openLog(dataDir: string): Log {
   const file = join(dataDir, "log");
   if (existsSync(file) && statSync(file).size > maxBytes) renameSync(file, join(dataDir, "log.1"));
-  const fd = openOwnFile(dataDir, "log", constants.O_APPEND | constants.O_WRONLY);
+  const fd = openOwnFile(dataDir, "log", constants.O_APPEND | constants.O_RDWR);
   const start = fstatSync(fd).size;
   return {
     fd,
-    tail: () => readFileSync(file).subarray(start).toString("utf8").slice(-maxTail),
+    tail: () => {
+      const end = fstatSync(fd).size;
+      const text = Buffer.alloc(Math.min(end - start, maxTailBytes));
+      return text.toString("utf8", 0, readSync(fd, text, 0, text.length, end - text.length));
+    },
     close: () => closeSync(fd),
   };
 }
 
 const maxBytes = 8 * 1024 * 1024;
-const maxTail = 2000;
+const maxTailBytes = 2000;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { isRoot, lives, query, tempFolder } from "./fixture.ts";
+import { isRoot, launch, lives, query, tempFolder } from "./fixture.ts";
 import { type Postgres, type PostgresOptions, startPostgres, startScratchPostgres } from "./postgres.ts";
 
 async function start(options: PostgresOptions): Promise<Postgres> {
@@ -79,6 +79,17 @@ describe("the address", () => {
     await postgres.stop();
     expect(existsSync(host)).toBe(false);
   });
+});
+
+test("a second start in the same process is refused, and lets no other process in", async () => {
+  const dataDir = tempFolder();
+  await start({ dataDir });
+
+  await expect(startPostgres({ dataDir })).rejects.toMatchObject({
+    code: "data_dir_in_use",
+    message: expect.stringContaining(`pid ${process.pid} `),
+  });
+  expect((await launch({ dataDir })).said).toMatchObject({ refused: "data_dir_in_use" });
 });
 
 describe("the end", () => {

@@ -35,7 +35,7 @@ export interface Postgres {
   readonly exited: Promise<PostgresEnd>;
 }
 
-export interface PostgresEnd {
+interface PostgresEnd {
   /** Whether `stop` was called. */
   readonly stopped: boolean;
   /** PostgreSQL's exit code; null where that is not known. */
@@ -86,9 +86,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const resources = cleanup.move();
   let stopping: Promise<void> | undefined;
   const exited = server.ended.then((code) => {
-    const end = { stopped: stopping !== undefined, code, log: log.tail() };
-    resources.dispose();
-    return end;
+    using _ = resources;
+    return { stopped: stopping !== undefined, code, log: log.tail() };
   });
   return {
     connection: address.connection,

@@ -11,7 +11,7 @@ export interface Account {
 }
 
 /** Commands of the database see nothing of this process's environment: PG* variables would change what they do. */
-export const bareEnvironment = { PATH: process.env.PATH ?? "", LC_ALL: "C", TZ: "UTC" };
+export const bareEnvironment = { PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 
 export function program(account: Account, name: "postgres" | "initdb" | "pg_ctl"): string {
   return join(account.packageDir, "native", "bin", process.platform === "win32" ? `${name}.exe` : name);

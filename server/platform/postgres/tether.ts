@@ -18,7 +18,7 @@ export interface Tethered {
 
 /**
  * A shell starts the program and waits for it. Beside it a second one reads a pipe that only we hold: when we close it
- * or die, kill -9 included, the read returns. It asks again each second, since the program may not listen yet.
+ * or die, kill -9 included, the read returns. It asks again and again, since the program may not listen yet.
  * Stray signals to the process group (Ctrl-C, systemd's TERM) are ignored: we decide when the database goes.
  */
 const script = `
@@ -26,7 +26,7 @@ trap '' HUP INT TERM
 exec 3<&0 </dev/null
 "$@" 3<&- >&2 &
 program=$!
-( read -r never <&3; while kill -INT "$program"; do sleep 1; done ) >/dev/null 2>&1 &
+( read -r never <&3; while kill -INT "$program"; do sleep 0.1 || sleep 1; done ) >/dev/null 2>&1 &
 watcher=$!
 echo "$program"
 wait "$program"
@@ -50,9 +50,10 @@ export async function runTethered(
     env: { ...bareEnvironment, ...environment },
     stdio: ["pipe", "pipe", log],
   });
+  const exited = exitOf(child);
+  await Promise.race([once(child, "spawn"), exited]);
   const { stdin, stdout } = child;
   if (stdin === null || stdout === null) throw new Error("both are pipes");
-  const exited = exitOf(child);
   const line = await Promise.race([once(stdout, "data"), exited]);
   const pid = Array.isArray(line) ? Number(line[0]) : undefined;
   if (pid === undefined) throw new Error(`/bin/sh ended before it started ${command[0]}`);
@@ -75,7 +76,9 @@ async function runUntethered(account: Account, command: readonly string[], log: 
   const pid = Number(child.pid);
   return {
     pid,
-    cut: () => void spawn(program(account, "pg_ctl"), ["kill", "INT", String(pid)], { stdio: "ignore" }),
+    cut: () => {
+      if (child.exitCode === null) spawn(program(account, "pg_ctl"), ["kill", "INT", String(pid)], { stdio: "ignore" });
+    },
     holdProcess: (yes) => (yes ? child.ref() : child.unref()),
     ended: exitOf(child).then(({ code }) => code),
   };

@@ -1,0 +1,142 @@
+/** Consent: who said yes and who said stop, by address and sender, and the proof of it. */
+import type { Actor } from "../../contract/accounts.ts";
+import type { ChannelName } from "../../contract/channels.ts";
+import type { ConsentEvent, ConsentSource } from "../../contract/consent.ts";
+import type { ContactId, MessageId } from "../../contract/ids.ts";
+import { workspaceOf } from "../accounts/accounts.ts";
+import { sendersOf } from "../channels/channels.ts";
+import type { Tx, View } from "../platform/db/handles.ts";
+import { conflict } from "../platform/errors.ts";
+import { append } from "./ledger.ts";
+import * as store from "./store.ts";
+
+export { defaultKeywords, extendKeywords, type KeywordMatch, matchKeyword } from "./keywords.ts";
+export { eventJson } from "./ledger.ts";
+export { noticeText, weAnswer } from "./notices.ts";
+export {
+  eventsOf,
+  forgetEvidence,
+  isSuppressed,
+  type StateRow,
+  type SuppressionRow,
+  statesOf,
+  suppressionsOf,
+} from "./store.ts";
+
+/** One act of consent. `sender` null: no sender was named, so it is about all of them. */
+export interface ConsentAct {
+  channel: ChannelName;
+  address: string;
+  action: "opt_in" | "opt_out";
+  source: ConsentSource;
+  sender: string | null;
+  contactId: ContactId | null;
+  messageId: MessageId | null;
+  proof: string | null;
+  disclosure: string | null;
+  by: Actor;
+}
+
+const EVERY_SENDER = "*";
+
+/** Records an opt-out: the suppression, the state, the event in the chain. What waits to be sent follows by reaction. */
+export async function withdraw(tx: Tx, act: ConsentAct & { action: "opt_out" }): Promise<ConsentEvent> {
+  const { scope } = await scopeOf(tx);
+  const addressHash = tx.hashOf(act.channel, act.address);
+  await store.insertSuppression(tx, {
+    channel: act.channel,
+    addressHash,
+    sender: act.sender ?? EVERY_SENDER,
+    source: act.source,
+  });
+  const earlier = await stateOf(tx, act.channel, addressHash);
+  const everySender =
+    scope === "workspace" || act.sender === null || (await everySenderStopped(tx, act.channel, addressHash));
+  // A block that the provider keeps is no word of the person's: it stops sends, and says so, but is not an opt-out.
+  const optedIn =
+    act.source === "provider" ? (earlier?.optedIn ?? null) : everySender ? false : (earlier?.optedIn ?? null);
+  await store.putState(tx, {
+    channel: act.channel,
+    addressHash,
+    optedIn,
+    source: act.source,
+    proof: act.proof,
+    optedOutAt: optedIn === false ? tx.now : (earlier?.optedOutAt ?? null),
+    lastAct: act.source === "keyword" ? "keyword_stop" : "other",
+  });
+  const event = await appendAct(tx, act, act.source === "provider" ? "suppressed" : "opt_out", addressHash, scope);
+  const { channel, contactId, sender } = act;
+  await tx.emit({ type: "consent.withdrawn", data: { channel, addressHash, contactId, sender }, actor: act.by });
+  return event;
+}
+
+/**
+ * Records an opt-in. Only the person's own keyword lifts an opt-out: every other source is refused where one stands
+ * (`opted_out`), but for `restore`, which a member may do with proof, and which never lifts a provider's block.
+ */
+export async function give(tx: Tx, act: ConsentAct & { action: "opt_in" }, restore = false): Promise<ConsentEvent> {
+  const { scope } = await scopeOf(tx);
+  const addressHash = tx.hashOf(act.channel, act.address);
+  const own = act.source === "keyword" || act.source === "inbound";
+  const standing = (await store.suppressionsOf(tx, [addressHash])).filter((each) => each.channel === act.channel);
+  if (standing.length > 0 && !own) {
+    const blocked = standing.find((each) => each.source === "provider");
+    if (!restore || blocked) throw optedOut(standing[0]?.createdAt ?? tx.now, blocked !== undefined);
+  }
+  await store.liftSuppressions(tx, act.channel, addressHash, act.sender, scope === "workspace" || !own);
+  await store.putState(tx, {
+    channel: act.channel,
+    addressHash,
+    optedIn: true,
+    source: act.source,
+    proof: act.proof,
+    optedOutAt: null,
+    lastAct: "other",
+  });
+  const event = await appendAct(tx, act, "opt_in", addressHash, scope);
+  const { channel, contactId, sender } = act;
+  await tx.emit({ type: "consent.given", data: { channel, addressHash, contactId, sender }, actor: act.by });
+  return event;
+}
+
+const optedOut = (since: Date, blocked: boolean) =>
+  conflict(
+    "opted_out",
+    blocked
+      ? "The provider blocks this number, because its owner wrote STOP. Only the owner can lift that, by texting START."
+      : `This person opted out on ${since.toISOString().slice(0, 10)}. Only their own START lifts it, or a member with the right to restore consent, with proof.`,
+  );
+
+export async function stateOf(view: View, channel: ChannelName, addressHash: string): Promise<store.StateRow | null> {
+  return (await store.statesOf(view, [addressHash])).find((each) => each.channel === channel) ?? null;
+}
+
+export async function scopeOf(view: View) {
+  const workspace = await workspaceOf(view.ground, view.workspaceId);
+  return { scope: workspace.consentScope, workspace };
+}
+
+async function everySenderStopped(tx: Tx, channel: ChannelName, addressHash: string): Promise<boolean> {
+  const stopped = new Set(
+    (await store.suppressionsOf(tx, [addressHash]))
+      .filter((each) => each.channel === channel)
+      .map((each) => each.sender),
+  );
+  return stopped.has(EVERY_SENDER) || (await sendersOf(tx, channel)).every((sender) => stopped.has(sender));
+}
+
+function appendAct(
+  tx: Tx,
+  act: ConsentAct,
+  action: ConsentEvent["action"],
+  addressHash: string,
+  scope: "workspace" | "sender",
+): Promise<ConsentEvent> {
+  const { channel, contactId, sender, source, messageId, proof, disclosure, by } = act;
+  const salt = tx.bytes(16).toString("hex");
+  return append(
+    tx,
+    { channel, action, contactId, addressHash, scope, sender, source, messageId, actor: by },
+    { salt, proof, disclosure },
+  );
+}

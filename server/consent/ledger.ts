@@ -1,0 +1,104 @@
+/** The ledger: an append-only chain of consent events that anyone can check. */
+import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
+import type { z } from "zod";
+import type { Actor } from "../../contract/accounts.ts";
+import type { ConsentEvent, LedgerVerdict } from "../../contract/consent.ts";
+import type { Tx, View } from "../platform/db/handles.ts";
+import { appendEvent, chainHead, type EventRow, eventsAfter, GENESIS, nextLink } from "./store.ts";
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** A personal field enters the chain as SHA-256(salt || text) alone, so that erasing the text and its salt breaks nothing. */
+const salted = (salt: string, text: string | null) => (text === null ? null : sha256(salt + text));
+
+const actorText = (actor: Actor) => canonicalize(actor) ?? "";
+
+/** SHA-256(previousHash || canonical JSON (RFC 8785) of the event without its hash). */
+function hashOf(row: Omit<EventRow, "hash">, workspaceId: string): string {
+  const { actor: _, at, ...rest } = row;
+  return sha256(row.previousHash + canonicalize({ ...rest, at: at.toISOString(), workspaceId }));
+}
+
+export type NewEventRow = Omit<
+  EventRow,
+  "id" | "seq" | "at" | "proofHash" | "disclosureHash" | "actorHash" | "previousHash" | "hash"
+>;
+
+/** Appends one event to the workspace's chain; the chain stays locked until the commit. */
+export async function append(
+  tx: Tx,
+  event: NewEventRow,
+  evidence: { proof: string | null; disclosure: string | null; salt: string },
+): Promise<ConsentEvent> {
+  const { salt, proof, disclosure } = evidence;
+  const row = {
+    ...event,
+    ...(await nextLink(tx)),
+    id: tx.id("cse"),
+    at: tx.now,
+    proofHash: salted(salt, proof),
+    disclosureHash: salted(salt, disclosure),
+    actorHash: sha256(salt + actorText(event.actor)),
+  };
+  const hashed: EventRow = { ...row, hash: hashOf(row, tx.workspaceId) };
+  await appendEvent(tx, hashed, evidence);
+  return eventJson({ ...hashed, proof, disclosure });
+}
+
+export function eventJson(row: EventRow & { proof?: string | null; disclosure?: string | null }): ConsentEvent {
+  return {
+    id: row.id,
+    channel: row.channel,
+    action: row.action,
+    contactId: row.contactId,
+    addressHash: row.addressHash,
+    scope: row.scope,
+    sender: row.sender,
+    source: row.source,
+    messageId: row.messageId,
+    proof: row.proof ?? null,
+    disclosure: row.disclosure ?? null,
+    actor: row.actor,
+    at: row.at.toISOString(),
+    seq: row.seq,
+    hash: row.hash,
+    previousHash: row.previousHash,
+  };
+}
+
+const PAGE = 1000;
+
+/** Walks the whole chain of a workspace and names the first event that does not fit. */
+export async function verify(view: View): Promise<z.input<typeof LedgerVerdict>> {
+  let previous = GENESIS;
+  let seq = 0;
+  const broken = (at: number, reason: string) => ({
+    valid: false,
+    events: seq,
+    headHash: previous,
+    firstBreak: { seq: at, reason },
+  });
+  for (;;) {
+    const events = await eventsAfter(view, seq, PAGE);
+    for (const { salt, proof, disclosure, ...row } of events) {
+      if (row.seq !== seq + 1) return broken(seq + 1, "an event is missing");
+      if (row.previousHash !== previous) return broken(row.seq, "it does not follow the event before it");
+      const { hash, ...unhashed } = row;
+      if (hashOf(unhashed, view.workspaceId) !== hash) return broken(row.seq, "the event was altered");
+      const evidenceHolds =
+        salt === null ||
+        ((proof === null || salted(salt, proof) === row.proofHash) &&
+          (disclosure === null || salted(salt, disclosure) === row.disclosureHash) &&
+          sha256(salt + actorText(row.actor)) === row.actorHash);
+      if (!evidenceHolds) return broken(row.seq, "its evidence was altered");
+      previous = hash;
+      seq = row.seq;
+    }
+    if (events.length < PAGE) break;
+  }
+  const head = await chainHead(view);
+  if ((head?.seq ?? 0) !== seq || (head?.hash ?? GENESIS) !== previous)
+    return broken(seq, "the newest events are missing");
+  return { valid: true, events: seq, headHash: previous, firstBreak: null };
+}

@@ -1,0 +1,71 @@
+/** A contact's consent: its history, and acts that a member or a program records. */
+import type { z } from "zod";
+import type { ConsentEvent, NewConsent } from "../../contract/consent.ts";
+import type { ContactId } from "../../contract/ids.ts";
+import { eventJson, eventsOf, forgetEvidence, give, withdraw } from "../consent/consent.ts";
+import type { Tx, View } from "../platform/db/handles.ts";
+import { invalid, notFound } from "../platform/errors.ts";
+import type { Caller } from "../platform/http/route.ts";
+import { readContact } from "./contacts.ts";
+import { addressesOf, deleteContact, lockContact } from "./store.ts";
+
+/** Both of a phone's ledgers: SMS, and WhatsApp under the same number. */
+async function hashesOf(view: View, id: ContactId): Promise<string[]> {
+  const addresses = await addressesOf(view, [id]);
+  return addresses.flatMap((each) => [each.addressHash, view.hashOf("whatsapp", each.address)]);
+}
+
+export async function consentHistory(view: View, id: ContactId): Promise<ConsentEvent[]> {
+  await readContact(view, id);
+  return (await eventsOf(view, await hashesOf(view, id))).map(eventJson);
+}
+
+/**
+ * Records what the person said elsewhere. An opt-in over a standing opt-out needs a member (source `member`) who holds
+ * consent.restore, and the proof.
+ */
+export async function recordConsent(
+  tx: Tx,
+  id: ContactId,
+  body: z.output<typeof NewConsent>,
+  caller: Caller,
+): Promise<ConsentEvent> {
+  const { phone } = await readContact(tx, id);
+  if (!phone)
+    throw invalid(
+      "no_phone",
+      "This contact has no phone number, so there is nothing to consent to on this channel.",
+      "channel",
+    );
+  const member = caller.actor.type === "member";
+  if (body.source === "member" && !member) {
+    throw invalid(
+      "source_not_allowed",
+      "The source member is for people who are signed in. With an API key use api, form or import.",
+      "source",
+    );
+  }
+  const { channel, source, proof = null, disclosure = null } = body;
+  const act = {
+    channel,
+    source,
+    proof,
+    disclosure,
+    address: phone,
+    sender: null,
+    contactId: id,
+    messageId: null,
+    by: caller.actor,
+  };
+  if (body.action === "opt_out") return withdraw(tx, { ...act, action: "opt_out" });
+  const restore = source === "member" && caller.permissions.has("consent.restore") && proof !== null;
+  return give(tx, { ...act, action: "opt_in" }, restore);
+}
+
+/** Erases a person on request: words, name and evidence go; suppressions and the chain stay, without saying who. */
+export async function eraseContact(tx: Tx, id: ContactId, caller: Caller): Promise<void> {
+  if (!(await lockContact(tx, id))) throw notFound("contact");
+  await forgetEvidence(tx, await hashesOf(tx, id));
+  await deleteContact(tx, id);
+  await tx.emit({ type: "contact.erased", data: { contactId: id }, actor: caller.actor });
+}

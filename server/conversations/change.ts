@@ -1,0 +1,144 @@
+/** Changing a conversation by hand: assign, resolve, reopen, hand back, star, archive, snooze, tag. */
+import type { Actor } from "../../contract/accounts.ts";
+import type { BulkAction, ConversationPatch } from "../../contract/conversations.ts";
+import type { EventType } from "../../contract/events.ts";
+import type { ConversationId, MemberId } from "../../contract/ids.ts";
+import { isMember } from "../accounts/accounts.ts";
+import type { ResolveAgent } from "../channels/channels.ts";
+import type { Tx } from "../platform/db/handles.ts";
+import { violates } from "../platform/db/pool.ts";
+import { conflict, invalid, notFound } from "../platform/errors.ts";
+import * as store from "./store.ts";
+import { cancelTurn, giveTurn } from "./turns.ts";
+
+/** What a patch makes of a conversation: its new row, and the events that tell of it. */
+async function patched(tx: Tx, row: store.ConversationRow, patch: ConversationPatch, resolveAgent: ResolveAgent) {
+  const next: store.ConversationRow = { ...row };
+  const events: EventType[] = [];
+
+  if (patch.agentId !== undefined) {
+    if (patch.status !== undefined || patch.assigneeId) {
+      throw invalid(
+        "contradiction",
+        "Handing back to an agent sets status and assignee itself: leave them out.",
+        "agentId",
+      );
+    }
+    if (!(await resolveAgent(tx, patch.agentId)))
+      throw invalid("agent_not_found", "There is no such agent in this workspace.", "agentId");
+    next.agentId = patch.agentId;
+    next.status = "AI_ACTIVE";
+    next.assigneeId = null;
+    events.push("conversation.handed_back");
+  }
+  if (patch.assigneeId !== undefined) {
+    if (patch.assigneeId && !(await isMember(tx, patch.assigneeId)))
+      throw invalid("member_not_found", "There is no such member in this workspace.", "assigneeId");
+    next.assigneeId = patch.assigneeId;
+    if (next.status !== "RESOLVED" && patch.agentId === undefined) next.status = patch.assigneeId ? "ASSIGNED" : "OPEN";
+  }
+  if (patch.status === "RESOLVED" && next.status !== "RESOLVED") {
+    next.status = "RESOLVED";
+    events.push("conversation.resolved");
+  }
+  if (patch.status === "OPEN") next.status = next.assigneeId ? "ASSIGNED" : "OPEN";
+  if (patch.teamId !== undefined) next.teamId = patch.teamId;
+  if (patch.starred !== undefined) next.starred = patch.starred;
+  if (patch.archived !== undefined) next.archived = patch.archived;
+  if (patch.snoozedUntil !== undefined)
+    next.snoozedUntil = patch.snoozedUntil === null ? null : new Date(patch.snoozedUntil);
+  return { next, events };
+}
+
+export async function changeConversation(
+  tx: Tx,
+  id: ConversationId,
+  patch: ConversationPatch,
+  resolveAgent: ResolveAgent,
+  by: Actor,
+): Promise<void> {
+  const row = await store.lockConversation(tx, id);
+  if (!row) throw notFound("conversation");
+  const { next, events } = await patched(tx, row, patch, resolveAgent);
+  await save(tx, next);
+  if (patch.tags) await store.replaceTags(tx, id, patch.tags);
+  await moveTurn(tx, next, events.includes("conversation.handed_back"));
+
+  if (events.includes("conversation.handed_back") && next.agentId) {
+    await tx.emit({ type: "conversation.handed_back", data: { conversationId: id, agentId: next.agentId }, actor: by });
+  } else if (events.includes("conversation.resolved")) {
+    await tx.emit({ type: "conversation.resolved", data: { conversationId: id }, actor: by });
+  } else {
+    await tx.emit({ type: "conversation.changed", data: { conversationId: id, status: next.status }, actor: by });
+  }
+}
+
+async function save(tx: Tx, next: store.ConversationRow): Promise<void> {
+  try {
+    await store.updateConversation(tx, next);
+  } catch (error) {
+    if (!violates(error, "conversations_open")) throw error;
+    throw conflict(
+      "open_conversation_exists",
+      "This contact has another open conversation with the same agent or team. Continue that one, or resolve it first.",
+    );
+  }
+}
+
+/** An agent that gets a conversation answers what is unanswered; one that loses it stays silent. */
+async function moveTurn(tx: Tx, next: store.ConversationRow, handedBack: boolean): Promise<void> {
+  if (next.status !== "AI_ACTIVE") await cancelTurn(tx, next.id);
+  else if (handedBack && next.lastMessageId && next.unreadCount > 0) await giveTurn(tx, next.id, next.lastMessageId);
+}
+
+/** One act on many conversations; those that are not here are named, the others are changed. */
+export async function applyBulk(
+  tx: Tx,
+  { ids, action, assigneeId }: BulkAction,
+  resolveAgent: ResolveAgent,
+  by: Actor,
+) {
+  const changed: ConversationId[] = [];
+  const missing: ConversationId[] = [];
+  for (const id of [...new Set(ids)].sort()) {
+    // in one order everywhere, so that two bulk acts can't deadlock
+    const row = await store.lockConversation(tx, id);
+    if (!row) {
+      missing.push(id);
+      continue;
+    }
+    if (action === "mark_read" || action === "mark_unread") {
+      await store.updateConversation(tx, {
+        ...row,
+        unreadCount: action === "mark_read" ? 0 : Math.max(row.unreadCount, 1),
+      });
+      await tx.emit({ type: "conversation.changed", data: { conversationId: id, status: row.status }, actor: by });
+    } else {
+      await changeConversation(tx, id, patchFor(action, assigneeId), resolveAgent, by);
+    }
+    changed.push(id);
+  }
+  return { changed, notFound: missing };
+}
+
+function patchFor(
+  action: Exclude<BulkAction["action"], "mark_read" | "mark_unread">,
+  assigneeId: MemberId | undefined,
+): ConversationPatch {
+  switch (action) {
+    case "star":
+      return { starred: true };
+    case "unstar":
+      return { starred: false };
+    case "archive":
+      return { archived: true };
+    case "unarchive":
+      return { archived: false };
+    case "resolve":
+      return { status: "RESOLVED" };
+    case "assign":
+      return assigneeId ? { assigneeId } : {};
+    case "unassign":
+      return { assigneeId: null };
+  }
+}
