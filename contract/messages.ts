@@ -50,6 +50,9 @@ export const Attempt = z.object({
   providerCode: z.string().nullable(),
 });
 
+export type Attempt = z.infer<typeof Attempt>;
+export type DeliveryEvent = z.infer<typeof DeliveryEvent>;
+
 export const Message = z.object({
   id: idOf("msg"),
   conversationId: idOf("cnv"),

@@ -100,8 +100,11 @@ create function receive_message(
   p_from text, p_to text, p_address_hash text, p_content text, p_media jsonb, p_segments int, p_encoding text,
   p_provider_sid text, p_contact text, p_conversation text, p_message text, p_now timestamptz,
   -- When the agent may answer; null where nobody answers automatically (keywords, old messages).
-  p_turn_at timestamptz, p_turn_latest interval)
-returns table (message_id text, conversation_id text, contact_id text, duplicate boolean, from_opted_out boolean, seq bigint)
+  p_turn_at timestamptz, p_turn_latest interval,
+  -- Whether the events are stored here; false: they are answered, and the caller stores them last in its transaction.
+  p_emit boolean)
+returns table (message_id text, conversation_id text, contact_id text, duplicate boolean, from_opted_out boolean, seq bigint,
+  events jsonb)
 language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -115,7 +118,7 @@ begin
   select m.conversation_id, m.contact_id into v_conversation, v_contact from messages m
     where m.workspace_id = p_workspace and m.connection_id = p_connection and m.provider_sid = p_provider_sid;
   if found then
-    return query select m.id, m.conversation_id, m.contact_id, true, m.from_opted_out, null::bigint from messages m
+    return query select m.id, m.conversation_id, m.contact_id, true, m.from_opted_out, null::bigint, null::jsonb from messages m
       where m.workspace_id = p_workspace and m.connection_id = p_connection and m.provider_sid = p_provider_sid;
     return;
   end if;
@@ -191,7 +194,8 @@ begin
 
   v_events := v_events || jsonb_build_object('type', 'message.received', 'actor', v_author,
     'data', jsonb_build_object('messageId', p_message, 'conversationId', v_conversation, 'contactId', v_contact));
-  return query select p_message, v_conversation, v_contact, false, v_opted_out, emit_events(p_workspace, v_events, p_now);
+  return query select p_message, v_conversation, v_contact, false, v_opted_out,
+    case when p_emit then emit_events(p_workspace, v_events, p_now) end, case when p_emit then null else v_events end;
 end $$;
 
 -- Where a state stands: a later one never goes back to an earlier one. Among final states delivered is proof and

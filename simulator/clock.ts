@@ -1,3 +1,5 @@
+import { onAbort } from "./aborts.ts";
+
 /** Where the simulator's time comes from: every delay that a caller can observe (pace, callbacks, latency) sleeps on it. */
 export type SimulatorClock = {
   now(): Date;
@@ -9,16 +11,16 @@ export const realClock: SimulatorClock = {
   now: () => new Date(),
   sleep(ms, signal) {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const onAbort = () => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
       const timer = setTimeout(() => {
-        signal?.removeEventListener("abort", onAbort);
+        stopListening?.();
         resolve();
       }, ms);
-      signal?.addEventListener("abort", onAbort, { once: true });
+      const stopListening =
+        signal &&
+        onAbort(signal, () => {
+          clearTimeout(timer);
+          reject(signal.reason);
+        });
     });
   },
 };

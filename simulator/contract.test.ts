@@ -51,7 +51,7 @@ async function walk(bench: Bench, call: Bench["api"]): Promise<Map<string, Json>
   await run(`GET ${owned}.json`, 200, "/IncomingPhoneNumbers.json", { PageSize: "1" });
   const one = `/IncomingPhoneNumbers/${number.sid}.json`;
   await run(`GET ${owned}/{Sid}.json`, 200, one);
-  await run(`POST ${owned}/{Sid}.json`, 200, one, { SmsUrl: "", SmsMethod: "GET" });
+  await run(`POST ${owned}/{Sid}.json`, 200, one, { SmsUrl: "https://desk.test/in", SmsMethod: "GET" });
 
   const service = await run("POST /v1/Services", 201, "/v1/Services", { FriendlyName: "Kiln & Co." });
   const at = `/v1/Services/${service.sid}`;

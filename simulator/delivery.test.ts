@@ -56,6 +56,27 @@ describe("a sent message", () => {
     ]);
   });
 
+  test("tells the next status only when the one before has been answered", async () => {
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const slow = await startHooks(async () => {
+      await gate;
+      return {};
+    });
+    await bench.send({ StatusCallback: slow.url });
+    await bench.clock.advance(500);
+    while (slow.hooks.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(bench.simulator.messages()[0]?.status).toBe("delivered");
+    expect(slow.hooks.map((hook) => hook.params.MessageStatus)).toEqual(["sent"]);
+    expect(bench.simulator.webhooks()).toHaveLength(1);
+    open();
+    await bench.simulator.idle();
+    expect(slow.hooks.map((hook) => hook.params.MessageStatus)).toEqual(["sent", "delivered"]);
+    await slow.stop();
+  });
+
   test("ends as the outcome rules say: undelivered, failed, or never more than sent", async () => {
     bench.simulator.updateNumber(KILN, { pacing: { mps: null } });
     bench.simulator.addOutcomes([
@@ -179,6 +200,20 @@ test("stop ends messages in the line and callbacks on the wire", async () => {
   await expect(bench.send()).rejects.toThrow();
   await silent.stop();
   bench = await startBench();
+});
+
+test("reset ends a text whose webhook is silent, and calls no fallback any more", async () => {
+  const silent = await startHooks(() => "silence");
+  const sid = bench.simulator.overview().numbers[0]?.sid;
+  const hooks = { SmsUrl: `${silent.url}/main#rc=5&rp=all`, SmsFallbackUrl: `${silent.url}/fallback` };
+  await bench.api("POST", `/IncomingPhoneNumbers/${sid}.json`, hooks);
+  const texting = bench.simulator.text({ from: DANA, to: KILN, body: "hello?" });
+  while (silent.hooks.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await bench.simulator.reset();
+  expect((await texting).webhook?.attempts).toMatchObject([{ error: { kind: "aborted" } }]);
+  await bench.simulator.idle();
+  expect(silent.hooks.map((hook) => hook.url)).toEqual(["/main"]);
+  await silent.stop();
 });
 
 test("reset keeps accounts and numbers, and forgets the rest", async () => {

@@ -177,6 +177,35 @@ describe("connection overrides", () => {
     expect(webhook?.outcome).toBe("failed");
   });
 
+  test("a kept-alive connection that its server has just dropped counts for nothing", async () => {
+    let requests = 0;
+    const dropping = createServer((socket) => {
+      let first = true;
+      socket.on("error", () => {});
+      socket.on("data", () => {
+        requests += 1;
+        if (!first) {
+          socket.resetAndDestroy();
+          return;
+        }
+        first = false;
+        const body = "<Response/>";
+        socket.write(`HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      });
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => dropping.once("listening", resolve));
+    const address = dropping.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    hookTo(`http://127.0.0.1:${address.port}/sms#rc=0`);
+    await text("one");
+    const { webhook } = await text("two");
+    expect(webhook?.attempts).toMatchObject([{ status: 200 }]);
+    expect(requests).toBe(3);
+    await bench.simulator.stop();
+    await new Promise((resolve) => dropping.close(resolve));
+    bench = await startBench();
+  });
+
   test("user and password of the address are sent as Basic, and left out of what is signed", async () => {
     hookTo(`${receiver.url.replace("://", "://kiln:clay@")}/sms`);
     await text("hello");

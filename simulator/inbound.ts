@@ -98,12 +98,11 @@ async function post(
   { hook, fallback }: { hook: Hook; fallback: Hook | null },
   params: Record<string, string>,
 ): Promise<TextResult> {
-  const { signal } = world.era;
   const open = () => openEntry(world, "inbound", message, "received", hook.url, params);
   const call = async (): Promise<WebhookEntry> => {
     const entry = open();
     const answer = await callHook(world, account, entry, hook, fallback);
-    if (answer !== null && !signal.aborted) reply(world, account, message, entry, answer);
+    if (answer !== null) reply(world, account, message, entry, answer);
     return entry;
   };
   const fault = strikeCallback(world.faults, {
@@ -118,7 +117,7 @@ async function post(
     entry.outcome = "dropped";
     return { messageSid: message.sid, webhook: entry, reason: "a fault dropped the webhook" };
   }
-  if (fault?.kind === "callback_delayed") await world.clock.sleep(fault.ms, signal);
+  if (fault?.kind === "callback_delayed") await world.clock.sleep(fault.ms, world.era.signal);
   if (fault?.kind === "callback_duplicated") await call();
   return { messageSid: message.sid, webhook: await call(), reason: null };
 }

@@ -1,3 +1,4 @@
+import { onAbort } from "./aborts.ts";
 import type { SimulatorClock } from "./clock.ts";
 
 export type ManualClock = SimulatorClock & {
@@ -17,21 +18,21 @@ export function manualClock(start: Date = new Date("2026-11-20T15:00:00Z")): Man
     now: () => new Date(nowMs),
     sleep(ms, signal) {
       return new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason);
-        const onAbort = () => {
-          sleepers.delete(sleeper);
-          reject(signal?.reason);
-        };
         const sleeper: Sleeper = {
           atMs: nowMs + ms,
           wake() {
             sleepers.delete(sleeper);
-            signal?.removeEventListener("abort", onAbort);
+            stopListening?.();
             resolve();
           },
         };
-        signal?.addEventListener("abort", onAbort, { once: true });
         sleepers.add(sleeper);
+        const stopListening =
+          signal &&
+          onAbort(signal, () => {
+            sleepers.delete(sleeper);
+            reject(signal.reason);
+          });
       });
     },
     async advance(ms) {

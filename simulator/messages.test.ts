@@ -9,8 +9,9 @@ afterEach(() => bench.stop());
 
 describe("taking a message", () => {
   test("answers 201 with Twilio's message, queued, and its segments counted", async () => {
-    const { status, json } = await bench.send({ Body: "a".repeat(161) });
+    const { status, json, headers } = await bench.send({ Body: "a".repeat(161) });
     expect(status).toBe(201);
+    expect(headers.get("twilio-request-id")).toMatch(/^RQ[0-9a-f]{32}$/);
     expect(json).toMatchObject({
       status: "queued",
       direction: "outbound-api",
@@ -139,6 +140,16 @@ describe("the message log", () => {
     expect(await bodies({ To: MARCO, From: KILN })).toEqual(["Saturday"]);
     expect(await bodies({ From: MARCO })).toEqual([]);
     expect((await bench.api("GET", "/Messages.json", { PageSize: "1001" })).json.code).toBe(20007);
+  });
+
+  test("counts a message by the day it was sent, not by the day it was taken", async () => {
+    await bench.clock.advance(32_399_950);
+    await bench.send({ Body: "at midnight" });
+    const found = async (day: string) =>
+      (await bench.api("GET", "/Messages.json", { DateSent: day })).json.messages.length;
+    expect([await found("2026-11-20"), await found("2026-11-21")]).toEqual([1, 0]);
+    await bench.clock.advance(100);
+    expect([await found("2026-11-20"), await found("2026-11-21")]).toEqual([0, 1]);
   });
 
   test("redacts and deletes what is done, and nothing before", async () => {

@@ -139,11 +139,21 @@ test("a service's message tells queued, sent, delivered; a scheduled one waits, 
   await receiver.stop();
 });
 
-test("a service keeps to the sender that a recipient knows", async () => {
+test("a service picks by area code, then by the shorter line, and keeps to the sender that a recipient knows", async () => {
   bench.simulator.addNumber({ accountSid: bench.account.sid, phoneNumber: "+12125550144" });
   const phoneNumbers = [KILN, "+12125550144"];
   const { sid } = bench.simulator.createService({ accountSid: bench.account.sid, phoneNumbers });
-  for (const To of [DANA, MARCO, DANA]) await bench.send({ From: "", To, MessagingServiceSid: sid });
-  await bench.clock.advance(5000);
-  expect(bench.simulator.messages().map((message) => message.from)).toEqual([KILN, "+12125550144", KILN]);
+  const denver = "+13035550111";
+  for (const To of [MARCO, DANA, denver, denver, "+13035550112"]) {
+    await bench.send({ From: "", To, Body: To === denver ? "a".repeat(200) : "hi", MessagingServiceSid: sid });
+    await bench.clock.advance(1);
+  }
+  const senders = bench.simulator.messages().map((message) => message.from);
+  expect(senders).toEqual(["+12125550144", KILN, "+12125550144", "+12125550144", KILN]);
+  expect((await bench.send({ From: KILN, MessagingServiceSid: sid })).json).toMatchObject({
+    from: KILN,
+    status: "accepted",
+  });
+  bench.simulator.addNumber({ accountSid: bench.account.sid, phoneNumber: "+12125550145" });
+  expect((await bench.send({ From: "+12125550145", MessagingServiceSid: sid })).json.code).toBe(21606);
 });

@@ -101,7 +101,7 @@ export function releaseNumber(call: Call): Answer {
   return { status: 204 };
 }
 
-export function numbersOfAccount(world: World, account: Account): OwnedNumber[] {
+function numbersOfAccount(world: World, account: Account): OwnedNumber[] {
   return [...world.numbers.values()].filter((number) => number.accountSid === account.sid);
 }
 

@@ -1,5 +1,6 @@
 import { request as httpRequest, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { onAbort } from "./aborts.ts";
 import type { WebhookAttempt } from "./journal.ts";
 import type { World } from "./world.ts";
 
@@ -42,67 +43,68 @@ type Exchange = Pick<WebhookAttempt, "status" | "error" | "contentType" | "body"
 
 function exchange(world: World, outgoing: OutgoingRequest): Promise<Exchange> {
   return new Promise((resolve) => {
-    const timers: { connect?: NodeJS.Timeout; read?: NodeJS.Timeout; total?: NodeJS.Timeout } = {};
-    const failed = (kind: "ct" | "rt" | "tt" | "aborted", message: string, stale = false) =>
-      settle({ status: null, error: { kind, message }, contentType: null, body: "", stale });
-    const settle = (end: Exchange) => {
+    const timers: { connect?: NodeJS.Timeout; silence?: NodeJS.Timeout; total?: NodeJS.Timeout } = {};
+    let over = false;
+    let stopListening: (() => void) | undefined;
+    let connected = false;
+    const end = (exchanged: Exchange) => {
+      over = true;
       for (const timer of Object.values(timers)) clearTimeout(timer);
-      world.era.signal.removeEventListener("abort", onAbort);
-      resolve(end);
+      stopListening?.();
+      resolve(exchanged);
+    };
+    const fail = (kind: "ct" | "rt" | "tt" | "aborted", message: string, stale = false) => {
+      if (over) return;
+      end({ status: null, error: { kind, message }, contentType: null, body: "", stale });
       request.destroy();
     };
-    const onAbort = () => failed("aborted", "the simulator stopped");
+    const heard = () => {
+      clearTimeout(timers.silence);
+      if (!over) timers.silence = setTimeout(() => fail("rt", `silent for ${outgoing.readMs} ms`), outgoing.readMs);
+    };
     const secure = outgoing.url.startsWith("https:");
     const options: RequestOptions = {
       method: outgoing.method,
       headers: outgoing.headers,
       agent: secure ? world.agents.https : world.agents.http,
     };
-    let connected = false;
-    const listenForSilence = () => {
-      clearTimeout(timers.read);
-      timers.read = setTimeout(() => failed("rt", `silent for ${outgoing.readMs} ms`), outgoing.readMs);
-    };
-    const request = (secure ? httpsRequest : httpRequest)(outgoing.url, options, (response) => {
+    const request = (secure ? httpsRequest : httpRequest)(outgoing.url, options);
+    request.on("socket", (socket) => {
+      const onConnect = () => {
+        connected = true;
+        clearTimeout(timers.connect);
+        heard();
+      };
+      if (request.reusedSocket || !socket.connecting) return onConnect();
+      timers.connect = setTimeout(() => fail("ct", `no connection in ${outgoing.connectMs} ms`), outgoing.connectMs);
+      socket.once(secure ? "secureConnect" : "connect", onConnect);
+    });
+    request.on("response", (response) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
-      const finish = () => {
-        for (const timer of Object.values(timers)) clearTimeout(timer);
-        world.era.signal.removeEventListener("abort", onAbort);
-        resolve({
+      heard();
+      response.on("data", (chunk: Buffer) => {
+        heard();
+        if (bytes < MOST_BYTES) chunks.push(chunk.subarray(0, MOST_BYTES - bytes));
+        bytes += chunk.length;
+      });
+      response.on("error", (error) => fail("rt", error.message));
+      response.on("end", () =>
+        end({
           status: response.statusCode ?? null,
           error: null,
           contentType: response.headers["content-type"] ?? null,
           body: Buffer.concat(chunks).toString("utf8"),
           stale: false,
-        });
-      };
-      listenForSilence();
-      response.on("data", (chunk: Buffer) => {
-        listenForSilence();
-        if (bytes < MOST_BYTES) chunks.push(chunk.subarray(0, MOST_BYTES - bytes));
-        bytes += chunk.length;
-      });
-      response.on("end", finish);
-      response.on("error", (error) => failed("rt", error.message));
-    });
-    request.on("socket", (socket) => {
-      const onConnect = () => {
-        connected = true;
-        clearTimeout(timers.connect);
-        listenForSilence();
-      };
-      if (request.reusedSocket || !socket.connecting) return onConnect();
-      timers.connect = setTimeout(() => failed("ct", `no connection in ${outgoing.connectMs} ms`), outgoing.connectMs);
-      socket.once(secure ? "secureConnect" : "connect", onConnect);
+        }),
+      );
     });
     request.on("error", (error) => {
       const stale = request.reusedSocket && "code" in error && error.code === "ECONNRESET";
-      failed(connected ? "rt" : "ct", error.message || String(error), stale);
+      fail(connected ? "rt" : "ct", error.message || String(error), stale);
     });
-    timers.total = setTimeout(() => failed("tt", `not done in ${outgoing.totalMs} ms`), outgoing.totalMs);
-    if (world.era.signal.aborted) return onAbort();
-    world.era.signal.addEventListener("abort", onAbort, { once: true });
-    request.end(outgoing.method === "POST" ? outgoing.body : undefined);
+    timers.total = setTimeout(() => fail("tt", `not done in ${Math.round(outgoing.totalMs)} ms`), outgoing.totalMs);
+    stopListening = onAbort(world.era.signal, () => fail("aborted", "the simulator stopped or was reset"));
+    if (!over) request.end(outgoing.method === "POST" ? outgoing.body : undefined);
   });
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { answerApi, signIn } from "./api.ts";
 import type { Answer } from "./call.ts";
@@ -20,12 +21,13 @@ export async function listen(
   port: number,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
+    const { signal } = world.era;
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     const work = path.startsWith("/simulator")
       ? serveControl(simulator, request, response)
       : serveApi(world, request, response);
     work.catch((error: unknown) => {
-      const isOver = world.era.signal.aborted || request.destroyed;
+      const isOver = signal.aborted || request.destroyed;
       if (!isOver) console.error(error);
       if (isOver || response.headersSent) request.socket.destroy();
       else send(response, { status: 500, json: new TwilioError(20500, 500) });
@@ -104,6 +106,7 @@ async function serveApi(world: World, request: IncomingMessage, response: Server
   if (response.destroyed) return;
   entry.outcome = "answered";
   entry.answeredAt = world.clock.now();
+  response.setHeader("Twilio-Request-Id", `RQ${randomUUID().replaceAll("-", "")}`);
   send(response, answer);
 
   function take(): Answer {

@@ -1,4 +1,5 @@
 import { addAccount, type NewAccount, setAccountStatus } from "./accounts.ts";
+import { isCallable } from "./call.ts";
 import { ControlError } from "./errors.ts";
 import { checkFault, type FaultRule, type OutcomeRule, type StandingFault } from "./faults.ts";
 import { filterLog, type LogFilter, type RequestEntry, type WebhookEntry } from "./journal.ts";
@@ -57,12 +58,14 @@ export function giveNumber(world: World, input: NewNumber): NumberView {
   if (!isShortCode(input.phoneNumber) && toE164(input.phoneNumber) !== input.phoneNumber) {
     throw new ControlError("phoneNumber", "must be E.164 (+14155550142) or a short code of 5 or 6 digits");
   }
+  checkHook("smsUrl", input.smsUrl);
   if (world.numbers.has(input.phoneNumber)) throw new ControlError("phoneNumber", "is owned already", 409);
   return numberView(addNumber(world, input));
 }
 
 export function changeNumber(world: World, phoneNumber: string, changes: NumberChanges): NumberView {
   const number = numberAt(world, phoneNumber);
+  checkHook("smsUrl", changes.smsUrl);
   number.capabilities = { ...number.capabilities, ...changes.capabilities };
   number.optOut = changes.optOut ?? number.optOut;
   number.pacing = { ...number.pacing, ...changes.pacing };
@@ -77,6 +80,8 @@ export function reclaimNumber(world: World, phoneNumber: string): void {
 
 export function createService(world: World, input: NewService): { sid: string } {
   const account = accountAt(world, input.accountSid);
+  checkHook("inboundRequestUrl", input.inboundRequestUrl);
+  checkHook("statusCallback", input.statusCallback);
   for (const phoneNumber of input.phoneNumbers ?? []) {
     const number = numberAt(world, phoneNumber);
     if (number.accountSid !== account.sid)
@@ -152,6 +157,10 @@ export function overview(world: World): { accounts: AccountView[]; numbers: Numb
     accounts: [...world.accounts.values()].map(accountView),
     numbers: [...world.numbers.values()].map(numberView),
   };
+}
+
+function checkHook(field: string, url: string | undefined): void {
+  if (url !== undefined && url !== "" && !isCallable(url)) throw new ControlError(field, "must be an http(s) address");
 }
 
 function accountAt(world: World, sid: string): Account {

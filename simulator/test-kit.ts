@@ -18,7 +18,7 @@ export type Hook = {
 export type HookAnswer = { status?: number; type?: string; body?: string } | "silence";
 
 /** A server that notes every webhook and answers as told: an empty TwiML response unless said otherwise. */
-export async function startHooks(answer: (hook: Hook) => HookAnswer = () => ({})) {
+export async function startHooks(answer: (hook: Hook) => HookAnswer | Promise<HookAnswer> = () => ({})) {
   const hooks: Hook[] = [];
   const server = createServer(async (request, response) => {
     let text = "";
@@ -28,7 +28,7 @@ export async function startHooks(answer: (hook: Hook) => HookAnswer = () => ({})
     const params = Object.fromEntries(new URLSearchParams(form));
     const hook: Hook = { method: request.method ?? "", url, params, headers: request.headers };
     hooks.push(hook);
-    const said = answer(hook);
+    const said = await answer(hook);
     if (said === "silence") return;
     response.writeHead(said.status ?? 200, { "Content-Type": said.type ?? "text/xml" });
     response.end(said.body ?? "<Response/>");

@@ -1,5 +1,5 @@
 /** A `<Message>` of a TwiML answer: a reply to send. */
-export type TwimlMessage = { body: string; mediaUrls: string[]; to: string | null; statusCallback: string | null };
+type TwimlMessage = { body: string; mediaUrls: string[]; to: string | null; statusCallback: string | null };
 export type Twiml = { messages: TwimlMessage[]; notices: { code: number; message: string }[] };
 
 type Tag = { name: string; attributes: Record<string, string>; closing: boolean; empty: boolean };

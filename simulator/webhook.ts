@@ -50,8 +50,8 @@ export async function callHook(
   world.inFlight += 1;
   try {
     let good = await callWithRetries(world, account, entry, hook, entry.params);
-    if (good === null) {
-      const last = entry.attempts.at(-1);
+    const last = entry.attempts.at(-1);
+    if (good === null && last?.error?.kind !== "aborted") {
       const code = last?.error?.kind === "ct" ? 11205 : 11200;
       entry.notices.push({ code, message: last?.error?.message ?? `HTTP ${last?.status}` });
       if (fallback !== null) {

@@ -76,7 +76,10 @@ export function createSignIn(
       const { internalAdapter, password: passwords } = await auth.$context;
       const found = await internalAdapter.findUserByEmail(email.toLowerCase());
       if (found) return found.user;
-      const user = await internalAdapter.createUser({ name, email: email.toLowerCase(), emailVerified: true }, { method: "email-password" });
+      const user = await internalAdapter.createUser(
+        { name, email: email.toLowerCase(), emailVerified: true },
+        { method: "email-password" },
+      );
       await internalAdapter.linkAccount({
         userId: user.id,
         providerId: "credential",

@@ -16,7 +16,7 @@ import {
 } from "./store.ts";
 
 export type * from "./channel.ts";
-export { createDirectory, DIRECTORY_NEWS, type Directory, type Sender } from "./directory.ts";
+export { createDirectory, DIRECTORY_NEWS, type Directory, type KnownAccount, type Sender } from "./directory.ts";
 export type { ConnectionRow } from "./store.ts";
 export { canBeCalled, statusCallbackUrl } from "./webhook-urls.ts";
 
@@ -43,6 +43,14 @@ export async function defaultConnection(view: View, family: ChannelName): Promis
       "connectionId",
     );
   return first;
+}
+
+/** The connection of a number that is ours. */
+export async function findBySender(view: View, phoneNumber: string): Promise<ConnectionRow> {
+  const all = await listConnections(view.ground, view.workspaceId);
+  const found = all.find((each) => each.phoneNumber === phoneNumber);
+  if (!found) throw invalid("not_our_number", `${phoneNumber} is not a number of this workspace.`, "from");
+  return found;
 }
 
 /** How the provider knows a connection's sender. */

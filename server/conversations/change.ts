@@ -88,8 +88,11 @@ async function save(tx: Tx, next: store.ConversationRow): Promise<void> {
 /** An agent that gets a conversation answers what is unanswered; one that loses it stays silent. */
 async function moveTurn(tx: Tx, next: store.ConversationRow, handedBack: boolean): Promise<void> {
   if (next.status !== "AI_ACTIVE") await cancelTurn(tx, next.id);
-  else if (handedBack && next.lastMessageId && next.unreadCount > 0) await giveTurn(tx, next.id, next.lastMessageId);
+  else if (handedBack && next.lastMessageId && lastWordIsTheirs(next)) await giveTurn(tx, next.id, next.lastMessageId);
 }
+
+const lastWordIsTheirs = (row: store.ConversationRow) =>
+  row.lastInboundAt !== null && row.lastInboundAt >= row.lastActivityAt;
 
 /** One act on many conversations; those that are not here are named, the others are changed. */
 export async function applyBulk(

@@ -27,6 +27,10 @@ export async function getConversation(view: View, id: ConversationId): Promise<s
   return row;
 }
 
+/** When a contact last wrote to us, in whichever conversation. */
+export const lastInboundOf = async (view: View, contactId: ContactId): Promise<Date | null> =>
+  (await store.lastInbound(view, contactId)).at;
+
 /** The conversation, held to the end of the transaction: its messages get their order here. */
 export async function holdConversation(tx: Tx, id: ConversationId): Promise<store.ConversationRow> {
   const row = await store.lockConversation(tx, id);

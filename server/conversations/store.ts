@@ -132,3 +132,9 @@ export const notesOf = (view: View, conversationId: ConversationId) =>
     `select ${NOTE} from notes where workspace_id = $1 and conversation_id = $2 order by id desc limit 200`,
     [view.workspaceId, conversationId],
   );
+
+export const lastInbound = (view: View, contactId: ContactId) =>
+  view.one<{ at: Date | null }>(
+    "select max(last_inbound_at) as at from conversations where workspace_id = $1 and contact_id = $2",
+    [view.workspaceId, contactId],
+  );

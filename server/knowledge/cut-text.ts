@@ -46,15 +46,17 @@ const fits = (text: string) => text.length <= CHARACTERS && countWords(text) <= 
 function blocksOf(text: string): { heading: boolean; text: string }[] {
   const paragraphs = text
     .replaceAll("\r\n", "\n")
-    .replace(/^(#{1,6}\s.*)$/gm, "\n$1\n")
+    .replace(/^#{1,6}\s.*$/gm, "\n\n$&\n\n")
     .split(/\n\s*\n/)
     .map((each) => each.trim())
     .filter(Boolean);
+  const isBare = (paragraph = "") => /^[^\n]{1,60}[^\n.!?,;:…]$/u.test(paragraph) && countWords(paragraph) <= 8;
   return paragraphs.map((paragraph, at) => {
     const marked = /^#{1,6}\s+(.+?)\s*#*$/.exec(paragraph)?.[1];
     if (marked) return { heading: true, text: marked };
-    const bare = at < paragraphs.length - 1 && /^[^\n]{1,60}[^\n.!?,;:…]$/u.test(paragraph) && countWords(paragraph) <= 8;
-    return { heading: bare, text: paragraph };
+    // Short lines that follow each other are a list, and the last one heads nothing.
+    const next = paragraphs[at + 1];
+    return { heading: isBare(paragraph) && next !== undefined && !isBare(next), text: paragraph };
   });
 }
 
@@ -63,35 +65,22 @@ export function sentencesOf(text: string): string[] {
   return Array.from(segments, ({ segment }) => segment.trim()).filter(Boolean);
 }
 
-function splitLong(paragraph: string): string[] {
-  const parts: string[] = [];
-  let held = "";
-  for (const sentence of sentencesOf(paragraph).flatMap((each) => (fits(each) ? [each] : splitSentence(each)))) {
-    const longer = held ? `${held} ${sentence}` : sentence;
-    if (held && !fits(longer)) {
-      parts.push(held);
-      held = sentence;
-    } else {
-      held = longer;
-    }
+/** Joins parts as long as they fit together. */
+function pack(parts: readonly string[]): string[] {
+  const packs: string[] = [];
+  for (const part of parts) {
+    const longer = `${packs.at(-1) ?? ""} ${part}`.trim();
+    if (packs.length > 0 && fits(longer)) packs[packs.length - 1] = longer;
+    else packs.push(part);
   }
-  return held ? [...parts, held] : parts;
+  return packs;
 }
 
-function splitSentence(sentence: string): string[] {
-  const parts: string[] = [];
-  let held = "";
-  for (const word of sentence.split(/\s+/).flatMap((each) => each.match(/.{1,800}/gsu) ?? [])) {
-    const longer = held ? `${held} ${word}` : word;
-    if (held && !fits(longer)) {
-      parts.push(held);
-      held = word;
-    } else {
-      held = longer;
-    }
-  }
-  return held ? [...parts, held] : parts;
-}
+const splitSentence = (sentence: string): string[] =>
+  pack(sentence.split(/\s+/).flatMap((word) => word.match(/.{1,800}/gsu) ?? []));
+
+const splitLong = (paragraph: string): string[] =>
+  pack(sentencesOf(paragraph).flatMap((each) => (fits(each) ? [each] : splitSentence(each))));
 
 /** As many whole sentences as fit into `maxCharacters`; where not even one does, as many words, and an ellipsis. */
 export function cutAtSentence(text: string, maxCharacters: number): string {
@@ -104,5 +93,6 @@ export function cutAtSentence(text: string, maxCharacters: number): string {
   }
   if (kept) return kept;
   const room = text.slice(0, maxCharacters - 3);
-  return `${room.slice(0, room.search(/\s\S*$/) >>> 0).trimEnd()}...`;
+  const lastSpace = room.search(/\s\S*$/);
+  return `${lastSpace > 0 ? room.slice(0, lastSpace) : room}...`;
 }

@@ -78,7 +78,7 @@ export async function insertSource(
   tx: Tx,
   base: BaseRow,
   source: Pick<SourceRow, "kind" | "title" | "content">,
-  passages: readonly { title: string; content: string }[],
+  passages: readonly { title: string; content: string; senses: readonly string[] }[],
 ): Promise<SourceRow> {
   const row = await tx.one<SourceRow>(
     `insert into knowledge_sources (workspace_id, id, knowledge_base_id, kind, title, content, created_at)
@@ -89,7 +89,8 @@ export async function insertSource(
     `insert into passages (workspace_id, id, knowledge_base_id, source_id, title, content, words)
        select $1, p.id, $2, $3, p.title, p.content,
          setweight(search_words($4, p.title), 'A') || setweight(search_words($4, p.content), 'B')
-         from unnest($5::text[], $6::text[], $7::text[]) p(id, title, content)`,
+           || array_to_tsvector(string_to_array(p.senses, ' ', ''))
+         from unnest($5::text[], $6::text[], $7::text[], $8::text[]) p(id, title, content, senses)`,
     [
       tx.workspaceId,
       base.id,
@@ -98,6 +99,7 @@ export async function insertSource(
       passages.map(() => tx.id("psg")),
       passages.map((passage) => passage.title),
       passages.map((passage) => passage.content),
+      passages.map((passage) => passage.senses.join(" ")),
     ],
   );
   await tx.rows(
@@ -136,26 +138,29 @@ export const countPassages = (view: View, baseIds: readonly KnowledgeBaseId[]) =
     [view.workspaceId, baseIds],
   );
 
-/** The searched forms of words (none for a stop word), each with the number of passages that hold it. */
+/** The searched forms of words (none for a stop word) and of senses' names, each with how many passages hold it. */
 export const searchedForms = (
   view: View,
   baseIds: readonly KnowledgeBaseId[],
   languages: readonly string[],
   words: readonly string[],
+  senses: readonly string[],
 ) =>
   view.rows<{ word: string; form: string; passages: number }>(
-    `select w.word, f.form, coalesce(sum(k.passages), 0) as passages
-       from unnest($3::text[]) w(word) cross join unnest($4::text[]) l(language)
-       cross join lateral unnest(tsvector_to_array(search_words(l.language, w.word))) f(form)
+    `select f.word, f.form, coalesce(sum(k.passages), 0) as passages
+       from (
+         select w.word, x.form from unnest($3::text[]) w(word) cross join unnest($4::text[]) l(language)
+           cross join lateral unnest(tsvector_to_array(search_words(l.language, w.word))) x(form)
+         union select s, s from unnest($5::text[]) s) f
        left join knowledge_words k on k.workspace_id = $1 and k.knowledge_base_id = any($2) and k.word = f.form
-       group by w.word, f.form`,
-    [view.workspaceId, baseIds, words, languages],
+       group by f.word, f.form`,
+    [view.workspaceId, baseIds, words, languages, senses],
   );
 
-/** The bases' words that look like one of these: same first letter, some letters in common. */
+/** The bases' words that look like one of these: the same first letter, about as long, some letters in common. */
 export const similarWords = (view: View, baseIds: readonly KnowledgeBaseId[], words: readonly string[]) =>
-  view.rows<{ word: string; similar: string; passages: number }>(
-    `select w.word, k.word as similar, sum(k.passages) as passages
+  view.rows<{ typed: string; similar: string; passages: number }>(
+    `select w.word as typed, k.word as similar, sum(k.passages) as passages
        from unnest($3::text[]) w(word) join knowledge_words k
          on k.workspace_id = $1 and k.knowledge_base_id = any($2) and left(k.word, 1) = left(w.word, 1)
            and abs(length(k.word) - length(w.word)) <= 2 and similarity(k.word, w.word) > 0.2

@@ -4,8 +4,9 @@ import type pg from "pg";
 import type { NewEvent } from "../../../contract/events.ts";
 import { isId, type WorkspaceId } from "../../../contract/ids.ts";
 import type { World } from "../world.ts";
-import type { Ground, Outside, Reader, Tx, View } from "./handles.ts";
-import { isRetryable, named } from "./pool.ts";
+import type { Ground, Outside, Tx, View } from "./handles.ts";
+import { isRetryable } from "./pool.ts";
+import { groundAt, groundOn, reader } from "./reader.ts";
 
 export interface Database {
   view<T>(workspaceId: WorkspaceId, read: (view: View) => Promise<T>): Promise<T>;
@@ -29,35 +30,9 @@ export interface DatabaseParts {
   published: (workspaceId: WorkspaceId, seq: number) => void;
 }
 
-interface Queryable {
-  query(config: pg.QueryConfig): Promise<pg.QueryResult>;
-}
-
-function reader(client: Queryable, now: () => Date): Reader {
-  const rows = async <T>(sql: string, values: readonly unknown[] = []) =>
-    (await client.query(named(sql, values))).rows as T[];
-  return {
-    get now() {
-      return now();
-    },
-    rows,
-    async maybe<T>(sql: string, values?: readonly unknown[]) {
-      return (await rows<T>(sql, values))[0] ?? null;
-    },
-    async one<T>(sql: string, values?: readonly unknown[]) {
-      const [row] = await rows<T>(sql, values);
-      if (row === undefined) throw new Error(`expected a row of: ${sql}`);
-      return row;
-    },
-  };
-}
-
 export function createDatabase({ pool, world, hashKey, react, published }: DatabaseParts): Database {
   const hashOf = (workspaceId: WorkspaceId, channel: string, address: string) =>
     createHmac("sha256", hashKey).update(`${workspaceId}\n${channel}\n${address}`).digest("hex").slice(0, 32);
-
-  const groundOn = (client: Queryable, now: () => Date): Ground =>
-    Object.assign(reader(client, now), { level: "ground" as const, id: world.id });
 
   /** Takes a connection for the length of `work`; one whose transaction could not be ended is thrown away. */
   async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -81,7 +56,7 @@ export function createDatabase({ pool, world, hashKey, react, published }: Datab
       {
         workspaceId,
         hashOf: (channel: string, address: string) => hashOf(workspaceId, channel, address),
-        ground: groundOn(client, () => now),
+        ground: groundAt(client, now, world),
       },
     );
   }
@@ -141,12 +116,12 @@ export function createDatabase({ pool, world, hashKey, react, published }: Datab
         }
       }
     },
-    ground: groundOn(pool, world.now),
+    ground: groundOn(pool, world),
     groundTx: (write) =>
       withClient(async (client) => {
         await client.query("begin");
         const now = world.now();
-        const answer = await write(groundOn(client, () => now));
+        const answer = await write(groundAt(client, now, world));
         await client.query("commit");
         return answer;
       }),

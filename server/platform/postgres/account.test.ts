@@ -110,8 +110,9 @@ describe.skipIf(!isRoot)("as root (skipped: these tests do not run as root)", ()
 });
 
 describe.skipIf(!isRoot)("as another user (skipped: needs root, to become one)", () => {
-  const installation = mkdtempSync(join(tmpdir(), "parley-test-"));
+  let installation = "";
   beforeAll(() => {
+    installation = mkdtempSync(join(tmpdir(), "parley-test-"));
     chmodSync(installation, 0o755);
     linkLibraries(installAt(installation), installation);
   });

@@ -109,6 +109,8 @@ function nodeFor(as: Launch["as"]): string {
 
 export async function query(connection: Pick<Connection, "host">, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ port: 5432, user: "postgres", database: "postgres", ...connection });
+  // The database may be killed under it; the query itself tells.
+  client.on("error", () => {});
   await client.connect();
   try {
     return (await client.query(sql)).rows;
@@ -128,28 +130,29 @@ export async function until(fact: () => boolean, atMost_ms: number): Promise<voi
 
 /** Whether a process runs, zombies not counted. */
 export function lives(pid: number): boolean {
-  try {
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
+  return /^State:\s+[^ZX]/m.test(aboutProcess(pid, "status"));
 }
 
 /** The user whom a process belongs to, seen from here. */
 export function userOf(pid: number): number {
-  return Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+  return Number(/^Uid:\s+(\d+)/m.exec(aboutProcess(pid, "status"))?.[1]);
+}
+
+export function nameOf(pid: number): string {
+  return /^Name:\s+(.+)$/m.exec(aboutProcess(pid, "status"))?.[1] ?? "";
 }
 
 /** The processes that have the text in their command line. */
 export function processesOf(text: string): number[] {
   return readdirSync("/proc")
     .map(Number)
-    .filter((pid) => pid > 0 && pid !== process.pid && lives(pid) && commandOf(pid).includes(text));
+    .filter((pid) => pid > 0 && pid !== process.pid && lives(pid) && aboutProcess(pid, "cmdline").includes(text));
 }
 
-function commandOf(pid: number): string {
+/** Empty for a process that has ended, maybe just now. */
+function aboutProcess(pid: number, file: "status" | "cmdline"): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {
     return "";
   }

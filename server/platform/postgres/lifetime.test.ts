@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { launch, lives, processesOf, query, spawnStart, tempFolder, until } from "./fixture.ts";
+import { launch, lives, nameOf, processesOf, query, spawnStart, tempFolder, until } from "./fixture.ts";
 import { startPostgres } from "./postgres.ts";
 
 test("kill -9 of Parley takes PostgreSQL with it, and the next Parley takes the folder over", async () => {
@@ -56,6 +56,7 @@ test("of two that start in one moment on a new folder, one runs and the other is
 test("a database whose Parley and tether were both killed is stopped before a new one starts", async () => {
   const dataDir = tempFolder();
   const { child, said } = await launch({ dataDir });
+  child.kill("SIGSTOP");
   for (const shell of processesOf(dataDir).filter((pid) => nameOf(pid) === "sh")) process.kill(shell, "SIGKILL");
   child.kill("SIGKILL");
   await once(child, "exit");
@@ -81,7 +82,7 @@ test("a kill -9 during initdb ends it, and the next start begins anew", async ()
 
   expect(await query(next.connection, "select 1 as one")).toEqual([{ one: 1 }]);
   expect(growing()).toBeUndefined();
-  await until(() => processesOf("cluster.new-").every((pid) => nameOf(pid) !== "initdb"), 2000);
+  await until(() => !processesOf(join(dataDir, "cluster.new-")).some((pid) => nameOf(pid) === "initdb"), 2000);
 });
 
 test("a script that forgets to stop its database still ends, and the database with it", async () => {
@@ -94,6 +95,23 @@ test("a script that forgets to stop its database still ends, and the database wi
   await until(() => !lives(said.pid), 2000);
 });
 
-function nameOf(pid: number): string {
-  return /^Name:\s+(.+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "";
-}
+test("a start after kill -9 of PostgreSQL waits for a query that is left of it", async () => {
+  const dataDir = tempFolder();
+  const { child, said } = await launch({ dataDir });
+  const left = query(said, "select count(*) from generate_series(1, 5000000)");
+  const fate = left.then(
+    () => "over",
+    () => "over",
+  );
+  await until(() => processesOf("postgres: parley: postgres postgres [local] SELECT").length > 0, 5000);
+  process.kill(said.pid, "SIGKILL");
+  child.kill("SIGKILL");
+  await once(child, "exit");
+
+  const next = await startPostgres({ dataDir });
+  onTestFinished(() => next.stop());
+
+  expect(await Promise.race([fate, "still running"])).toBe("over");
+  expect(readFileSync(join(dataDir, "log"), "utf8")).toContain("pre-existing shared memory block");
+  expect(await query(next.connection, "select 1 as one")).toEqual([{ one: 1 }]);
+});

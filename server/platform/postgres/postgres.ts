@@ -2,18 +2,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { readPostmaster, stopAbandoned } from "./abandoned.ts";
+import { stopAbandoned } from "./abandoned.ts";
 import { chooseAccount } from "./account.ts";
 import { type Connection, openAddress } from "./address.ts";
 import { findPackage, linkLibraries } from "./binaries.ts";
 import { makeCluster } from "./cluster.ts";
 import { giveTo, makeDataDir } from "./data-dir.ts";
-import { type Log, openLog } from "./log.ts";
+import { openLog } from "./log.ts";
 import { own } from "./owner.ts";
-import { program } from "./probe.ts";
-import { PostgresRefused } from "./refusal.ts";
-import { isRunning, runTethered, type Tethered } from "./tether.ts";
+import { ourSettings, runServer } from "./server.ts";
+import { isRunning, type Tethered } from "./tether.ts";
 
 export interface PostgresOptions {
   /** Holds the database and all that belongs to it; made where it is missing. PARLEY_DATA_DIR/postgres. */
@@ -67,20 +65,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const address = await openAddress(dataDir, account);
   cleanup.defer(() => address.close());
 
-  const flags = Object.entries({ ...settings, ...address.settings }).flatMap(([name, value]) => [
-    "-c",
-    `${name}=${value}`,
-  ]);
-  const server = await runTethered(
-    account,
-    [program(account, "postgres"), "-D", cluster, ...flags],
-    log.fd,
-    // PostgreSQL does not start while another program has the process id that its last postmaster had, as happens when
-    // a container starts again. This is how pg_ctl tells it that an id is no postmaster; its other checks still count.
-    recordedPid === undefined ? {} : { PG_GRANDPARENT_PID: String(recordedPid) },
-  );
+  const server = await runServer(account, cluster, { ...settings, ...address.settings }, log, recordedPid);
   cleanup.defer(() => server.cut());
-  await untilReady(cluster, server, log);
   server.holdProcess(false);
 
   const resources = cleanup.move();
@@ -115,31 +101,6 @@ export async function startScratchPostgres(settings: Readonly<Record<string, str
     throw error;
   }
 }
-
-/** Durable, small, and silent about what people wrote: errors are told to the client, the log gets no statements. */
-const ourSettings: Readonly<Record<string, string>> = {
-  fsync: "on",
-  synchronous_commit: "on",
-  shared_buffers: "64MB",
-  max_connections: "60",
-  autovacuum: "on",
-  cluster_name: "parley",
-  log_checkpoints: "off",
-  log_error_verbosity: "terse",
-  log_min_error_statement: "panic",
-};
-
-async function untilReady(cluster: string, server: Tethered, log: Log): Promise<void> {
-  for (;;) {
-    const postmaster = readPostmaster(cluster);
-    if (postmaster?.pid === server.pid && postmaster.status === "ready") return;
-    const end = await Promise.race([server.ended.then((code) => ({ code })), pause(poll_ms)]);
-    if (end === undefined) continue;
-    throw new PostgresRefused("did_not_start", `PostgreSQL ended while it started (code ${end.code}): ${log.tail()}`);
-  }
-}
-
-const poll_ms = 5;
 
 async function stop(server: Tethered, exited: Promise<PostgresEnd>): Promise<void> {
   server.holdProcess(true);

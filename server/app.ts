@@ -1,0 +1,163 @@
+/** Builds the house from its parts. The only place that knows all of them, and the only importer of provider adapters. */
+import type { FastifyInstance } from "fastify";
+import { createAuthenticate } from "./accounts/authenticate.ts";
+import { accountRoutes } from "./accounts/routes.ts";
+import { setUpFirstAccount } from "./accounts/set-up.ts";
+import { createSignIn } from "./accounts/sign-in.ts";
+import { agentRoutes, resolveAgent, startTurns } from "./agents/agents.ts";
+import { createDirectory } from "./channels/channels.ts";
+import { channelRoutes } from "./channels/routes.ts";
+import { closeConnections } from "./channels/twilio/transport.ts";
+import { createTwilio } from "./channels/twilio/twilio.ts";
+import { twilioWebhooks } from "./channels/twilio/webhooks.ts";
+import { consentRoutes } from "./consent/routes.ts";
+import { contactRoutes } from "./contacts/routes.ts";
+import { deskRoutes } from "./desk/routes.ts";
+import { knowledgeRoutes } from "./knowledge/routes.ts";
+import { startDispatcher } from "./messages/dispatcher.ts";
+import { startResolver } from "./messages/resolve-unknown.ts";
+import { messageRoutes } from "./messages/routes.ts";
+import { createSendLocks } from "./messages/send-locks.ts";
+import { webhookRoutes } from "./messages/webhooks.ts";
+import { modelRoutes } from "./models/routes.ts";
+import type { Config } from "./platform/config.ts";
+import { createDatabase, type Database } from "./platform/db/database.ts";
+import { startLive } from "./platform/db/live.ts";
+import { migrate } from "./platform/db/migrate.ts";
+import { type ConnectionSettings, createPool } from "./platform/db/pool.ts";
+import { groundOn } from "./platform/db/reader.ts";
+import { forgetOldKeys } from "./platform/http/idempotency.ts";
+import type { Route } from "./platform/http/route.ts";
+import { createServer } from "./platform/http/server.ts";
+import { installationKey } from "./platform/installation.ts";
+import { startJobs } from "./platform/jobs.ts";
+import type { Log } from "./platform/log.ts";
+import { createMetrics } from "./platform/metrics.ts";
+import { createSecrets } from "./platform/secrets.ts";
+import type { World } from "./platform/world.ts";
+import { createReactions } from "./reactions.ts";
+
+export interface HouseParts {
+  config: Config;
+  /** The database, as its owner. */
+  connection: ConnectionSettings;
+  secretKey: Buffer;
+  world: World;
+  log: Log;
+  /** Where simulated provider accounts are served; null: nowhere. */
+  simulatorUrl: string | null;
+  /** Whether every answer is held against its schema (in tests). */
+  checkAnswers?: boolean;
+}
+
+export interface House {
+  database: Database;
+  /** Every route of the API, for those who walk them all. */
+  routes: readonly Route[];
+  server: FastifyInstance | null;
+  /** Finishes what is under way and stops; nothing is left running. */
+  stop(): Promise<void>;
+}
+
+const POOL_SIZE = 20;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Starts the parts of the configured role. On a failure, what was started is stopped again. */
+export async function buildHouse({
+  config,
+  connection,
+  secretKey,
+  world,
+  log,
+  simulatorUrl,
+  checkAnswers = false,
+}: HouseParts): Promise<House> {
+  const stops: Array<() => unknown> = [];
+  const stop = async () => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    await migrate(connection, world.now());
+    const pool = createPool(connection, POOL_SIZE, (error) => log.warn({ error }, "a database connection was cut"));
+    stops.push(() => pool.end());
+    const secrets = createSecrets(secretKey, world.bytes);
+    const ground = groundOn(pool, world);
+    const hashKey = await installationKey(ground, secrets, world, "address hash");
+    const sessionKey = await installationKey(ground, secrets, world, "sessions");
+    const live = await startLive(connection, pool, world, log);
+    stops.push(live.stop);
+    const database = createDatabase({ pool, world, hashKey, react: createReactions(live), published: live.publish });
+
+    const metrics = createMetrics();
+    const directory = createDirectory(database.ground, secrets, live);
+    stops.push(directory.stop);
+    const provider = createTwilio({ ...config.twilio, simulatorUrl });
+    stops.push(closeConnections);
+    const signIn = createSignIn(connection, {
+      publicUrl: config.publicUrl,
+      secret: sessionKey.toString("base64"),
+      log,
+    });
+    stops.push(signIn.stop);
+    if (config.setup) await setUpFirstAccount(database, signIn, config.setup);
+
+    const { publicUrl } = config;
+    const providerUrl = config.twilio.apiUrl;
+    const routes: Route[] = [
+      ...accountRoutes({ signIn, world }),
+      ...channelRoutes({ provider, secrets, publicUrl, providerUrl, resolveAgent }),
+      ...consentRoutes,
+      ...contactRoutes,
+      ...deskRoutes({ resolveAgent }),
+      ...messageRoutes,
+      ...knowledgeRoutes,
+      ...modelRoutes({ secrets }),
+      ...agentRoutes,
+    ];
+    let server: FastifyInstance | null = null;
+    if (config.role !== "worker") {
+      const webhooks = webhookRoutes({
+        database,
+        live,
+        world,
+        log,
+        metrics,
+        directory,
+        publicUrl,
+        reader: twilioWebhooks,
+      });
+      server = await createServer({
+        database,
+        live,
+        log,
+        metrics,
+        routes,
+        publicUrl,
+        checkAnswers,
+        rateLimit: config.rateLimit,
+        authenticate: createAuthenticate(database.ground, signIn, publicUrl),
+        plugins: [webhooks, signIn.plugin],
+      });
+      stops.push(server.close.bind(server));
+    }
+    if (config.role !== "web") {
+      const locks = createSendLocks(connection);
+      const sending = { database, live, world, log, metrics, directory, provider, locks, publicUrl, providerUrl };
+      stops.push(
+        startDispatcher(sending).stop,
+        startResolver(sending).stop,
+        startTurns({ database, live, world, log, metrics, secrets }).stop,
+      );
+      const forget = async () => {
+        await database.ground.rows(forgetOldKeys, [new Date(world.now().getTime() - DAY_MS)]);
+      };
+      stops.push(
+        (await startJobs(connection, [{ name: "forget-idempotency-keys", cron: "17 * * * *", run: forget }], log)).stop,
+      );
+    }
+    return { database, routes, server, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,145 @@
+/** The desk: conversations as people see them, with the person and the last words. Reads across rooms, writes nothing. */
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from "kysely";
+import type { Conversation, ConversationsQuery } from "../../contract/conversations.ts";
+import type { ConversationId } from "../../contract/ids.ts";
+import type { Page } from "../../contract/paging.ts";
+import { type ConversationRow, getConversation, tagsOf } from "../conversations/conversations.ts";
+import type { View } from "../platform/db/handles.ts";
+import { invalid } from "../platform/errors.ts";
+
+interface Tables {
+  conversations: {
+    workspace_id: string;
+    id: string;
+    contact_id: string;
+    agent_id: string | null;
+    status: string;
+    assignee_id: string | null;
+    channel: string;
+    unread_count: number;
+    starred: boolean;
+    archived: boolean;
+    last_activity_at: Date;
+  };
+  conversation_tags: { workspace_id: string; conversation_id: string; tag: string };
+}
+
+/** Composes queries only: the handle runs them. */
+const compose = new Kysely<Tables>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
+const CURSOR = /^(\d{1,16})\.(cnv_[0-9a-f]{32})$/;
+
+/** Newest activity first; the cursor is the last one's time and id, so that pages neither skip nor repeat. */
+export async function listConversations(view: View, query: ConversationsQuery): Promise<Page<Conversation>> {
+  const { limit } = query;
+  let select = compose
+    .selectFrom("conversations as c")
+    .select(["c.id", "c.last_activity_at"])
+    .where("c.workspace_id", "=", view.workspaceId)
+    .where("c.archived", "=", query.archived ?? false)
+    .orderBy("c.last_activity_at", "desc")
+    .orderBy("c.id", "desc")
+    .limit(limit + 1);
+  if (query.status) select = select.where("c.status", "=", query.status);
+  if (query.channel) select = select.where("c.channel", "=", query.channel);
+  if (query.assigneeId)
+    select =
+      query.assigneeId === "none"
+        ? select.where("c.assignee_id", "is", null)
+        : select.where("c.assignee_id", "=", query.assigneeId);
+  if (query.agentId) select = select.where("c.agent_id", "=", query.agentId);
+  if (query.contactId) select = select.where("c.contact_id", "=", query.contactId);
+  if (query.unread !== undefined) select = select.where("c.unread_count", query.unread ? ">" : "=", 0);
+  if (query.starred !== undefined) select = select.where("c.starred", "=", query.starred);
+  const { tag, q, cursor } = query;
+  if (tag) {
+    select = select.where("c.id", "in", (from) =>
+      from
+        .selectFrom("conversation_tags as t")
+        .select("t.conversation_id")
+        .where("t.workspace_id", "=", view.workspaceId)
+        .where("t.tag", "=", tag),
+    );
+  }
+  if (q) {
+    const pattern = `%${q.replace(/[\\%_]/g, "\\$&")}%`;
+    select = select.where(
+      "c.contact_id",
+      "in",
+      sql<string>`(select search_contacts(${view.workspaceId}, ${pattern}, 5000))`,
+    );
+  }
+  if (cursor) {
+    const [, ms, id] = CURSOR.exec(cursor) ?? [];
+    if (!ms || !id)
+      throw invalid("invalid_cursor", "cursor: take it from nextCursor of the page before, or leave it out.", "cursor");
+    select = select.where(sql<boolean>`(c.last_activity_at, c.id) < (${new Date(Number(ms))}, ${id})`);
+  }
+  const compiled = select.compile();
+  const rows = await view.rows<{ id: ConversationId; last_activity_at: Date }>(compiled.sql, compiled.parameters);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: await readConversations(
+      view,
+      page.map((row) => row.id),
+    ),
+    nextCursor: rows.length > limit && last ? `${last.last_activity_at.getTime()}.${last.id}` : null,
+  };
+}
+
+export async function readConversation(view: View, id: ConversationId): Promise<Conversation> {
+  await getConversation(view, id);
+  const [conversation] = await readConversations(view, [id]);
+  if (!conversation) throw new Error("a conversation that is there can't be read");
+  return conversation;
+}
+
+interface Joined extends ConversationRow {
+  contactName: string | null;
+  phone: string | null;
+  last: (Conversation["lastMessage"] & { createdAt: string }) | null;
+}
+
+async function readConversations(view: View, ids: readonly ConversationId[]): Promise<Conversation[]> {
+  if (ids.length === 0) return [];
+  const rows = await view.rows<Joined>(
+    `select c.id, c.contact_id as "contactId", c.agent_id as "agentId", c.status, c.assignee_id as "assigneeId", c.team_id as "teamId", c.channel,
+       c.connection_id as "connectionId", c.metadata, c.unread_count as "unreadCount", c.starred, c.archived, c.snoozed_until as "snoozedUntil",
+       c.last_activity_at as "lastActivityAt", c.created_at as "createdAt", p.name as "contactName",
+       (select a.address from contact_addresses a where a.workspace_id = c.workspace_id and a.contact_id = c.contact_id and a.channel = 'sms' limit 1) as phone,
+       case when m.id is not null then jsonb_build_object('id', m.id, 'direction', m.direction, 'content', left(m.content, 200), 'status', m.status,
+         'createdAt', to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as last
+     from conversations c
+     join contacts p on p.workspace_id = c.workspace_id and p.id = c.contact_id
+     left join messages m on m.workspace_id = c.workspace_id and m.id = c.last_message_id
+    where c.workspace_id = $1 and c.id = any($2)`,
+    [view.workspaceId, ids],
+  );
+  const tags = await tagsOf(view, ids);
+  return ids.flatMap((id): Conversation[] => {
+    const row = rows.find((each) => each.id === id);
+    if (!row) return [];
+    const { contactName, phone, last, ...rest } = row;
+    return [
+      {
+        ...rest,
+        contact: { id: row.contactId, name: contactName, phone },
+        metadata: row.metadata as Conversation["metadata"],
+        tags: tags.filter((each) => each.conversationId === id).map((each) => each.tag),
+        lastMessage: last,
+        snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
+        lastActivityAt: row.lastActivityAt.toISOString(),
+        windowExpiresAt: null,
+        createdAt: row.createdAt.toISOString(),
+      },
+    ];
+  });
+}

@@ -1,0 +1,162 @@
+/** HTTP of the desk: the inbox list, conversations, notes, timeline, search. Changes go through the conversations room. */
+import { z } from "zod";
+import { ContactSummary } from "../../contract/contacts.ts";
+import {
+  BulkAction,
+  BulkAnswer,
+  Conversation,
+  ConversationPatch,
+  ConversationsQuery,
+  NewConversation,
+  NewNote,
+  Note,
+} from "../../contract/conversations.ts";
+import { idOf, type MessageId } from "../../contract/ids.ts";
+import { Message } from "../../contract/messages.ts";
+import { Paging, pageOf } from "../../contract/paging.ts";
+import { connectionOf, defaultConnection, type ResolveAgent } from "../channels/channels.ts";
+import { addressesOf, ensureContact, listContacts, readContact } from "../contacts/contacts.ts";
+import { addNote, applyBulk, changeConversation, listNotes, openConversation } from "../conversations/conversations.ts";
+import { readMessagesByIds } from "../messages/messages.ts";
+import { forbidden, invalid } from "../platform/errors.ts";
+import { Answer, type Route, reads, writes } from "../platform/http/route.ts";
+import { listConversations, readConversation } from "./conversation-list.ts";
+import { TimelineEntry, timeline } from "./timeline.ts";
+
+const conversationId = z.strictObject({ id: idOf("cnv") });
+const Found = z.object({ contacts: z.array(ContactSummary), messages: z.array(Message) });
+
+/** Assigning is a right of its own; the rest of a conversation may be changed by whoever answers in it. */
+const ASSIGNING = ["assigneeId", "teamId"] as const;
+
+export function deskRoutes({ resolveAgent }: { resolveAgent: ResolveAgent }): Route[] {
+  return [
+    reads({
+      path: "/api/conversations",
+      summary: "Conversations, newest activity first",
+      permission: "inbox.read",
+      query: ConversationsQuery,
+      answer: pageOf(Conversation),
+      handle: (view, { query }) => listConversations(view, query),
+    }),
+    writes({
+      method: "POST",
+      path: "/api/conversations",
+      summary: "Open a conversation to write to someone",
+      permission: "inbox.reply",
+      status: 201,
+      body: NewConversation,
+      answer: Conversation,
+      async handle(tx, { body, caller }) {
+        const connection = body.connectionId
+          ? await connectionOf(tx, body.connectionId)
+          : await defaultConnection(tx, body.channel);
+        const contactId = body.contactId
+          ? (await readContact(tx, body.contactId)).id
+          : await ensureContact(tx, body.phone ?? "", caller.actor);
+        const address = (await addressesOf(tx, [contactId])).find(
+          (each) => each.channel === connection.family,
+        )?.address;
+        if (!address)
+          throw invalid(
+            "no_address",
+            `This contact can't be reached by ${connection.family}: no address is known.`,
+            "contactId",
+          );
+        const opened = await openConversation(
+          tx,
+          { contactId, channel: connection.family, connectionId: connection.id, address },
+          caller.actor,
+        );
+        return new Answer(opened.fresh ? 201 : 200, await readConversation(tx, opened.id));
+      },
+    }),
+    writes({
+      method: "POST",
+      path: "/api/conversations/bulk",
+      summary: "One act on many conversations",
+      permission: "inbox.reply",
+      body: BulkAction,
+      answer: BulkAnswer,
+      async handle(tx, { body, caller }) {
+        if ((body.action === "assign" || body.action === "unassign") && !caller.permissions.has("inbox.assign"))
+          throw forbidden("inbox.assign");
+        return applyBulk(tx, body, resolveAgent, caller.actor);
+      },
+    }),
+    reads({
+      path: "/api/conversations/:id",
+      summary: "One conversation",
+      permission: "inbox.read",
+      params: conversationId,
+      answer: Conversation,
+      handle: (view, { params }) => readConversation(view, params.id),
+    }),
+    writes({
+      method: "PATCH",
+      path: "/api/conversations/:id",
+      summary: "Assign, resolve, reopen, hand back, star, archive, snooze or tag",
+      permission: "inbox.reply",
+      params: conversationId,
+      body: ConversationPatch,
+      answer: Conversation,
+      async handle(tx, { params, body, caller }) {
+        if (ASSIGNING.some((field) => body[field] !== undefined) && !caller.permissions.has("inbox.assign"))
+          throw forbidden("inbox.assign");
+        await changeConversation(tx, params.id, body, resolveAgent, caller.actor);
+        return readConversation(tx, params.id);
+      },
+    }),
+    reads({
+      path: "/api/conversations/:id/notes",
+      summary: "Private notes, newest first",
+      permission: "inbox.read",
+      params: conversationId,
+      answer: pageOf(Note),
+      handle: async (view, { params }) => ({ items: await listNotes(view, params.id), nextCursor: null }),
+    }),
+    writes({
+      method: "POST",
+      path: "/api/conversations/:id/notes",
+      summary: "Add a private note",
+      permission: "inbox.reply",
+      status: 201,
+      params: conversationId,
+      body: NewNote,
+      answer: Note,
+      handle: (tx, { params, body, caller }) => addNote(tx, params.id, body.content, caller.actor),
+    }),
+    reads({
+      path: "/api/contacts/:id/timeline",
+      summary: "What happened with a person, newest first",
+      permission: "contacts.read",
+      params: z.strictObject({ id: idOf("con") }),
+      query: z.strictObject({ ...Paging, cursor: z.iso.datetime().optional() }),
+      answer: pageOf(TimelineEntry),
+      handle: (view, { params, query }) =>
+        timeline(view, params.id, { limit: query.limit, before: query.cursor ? new Date(query.cursor) : null }),
+    }),
+    reads({
+      path: "/api/search",
+      summary: "Find people by name or number, and messages by their words",
+      permission: "inbox.read",
+      query: z.strictObject({ q: z.string().trim().min(1).max(200), limit: Paging.limit }),
+      answer: Found,
+      async handle(view, { query }) {
+        const ids = await view.rows<{ id: MessageId }>("select search_messages($1, $2, $3) as id", [
+          view.workspaceId,
+          query.q,
+          query.limit,
+        ]);
+        const contacts = await listContacts(view, { q: query.q, limit: query.limit });
+        return {
+          contacts: contacts.items.map(({ id, name, phone }) => ({ id, name, phone })),
+          messages: await readMessagesByIds(
+            view,
+            ids.map((row) => row.id),
+          ),
+        };
+      },
+    }),
+  ];
+}

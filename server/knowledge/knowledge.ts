@@ -1,0 +1,85 @@
+/** Knowledge: what the business knows, kept as it was given and found again by what a customer asks. */
+import type { z } from "zod";
+import type { Actor } from "../../contract/accounts.ts";
+import type { KnowledgeBase, KnowledgeSource, NewKnowledgeBase, NewKnowledgeSource } from "../../contract/agents.ts";
+import type { Id, KnowledgeBaseId } from "../../contract/ids.ts";
+import type { Tx, View } from "../platform/db/handles.ts";
+import { notFound } from "../platform/errors.ts";
+import { cutText } from "./cut-text.ts";
+import { sensesOf } from "./question-terms.ts";
+import {
+  type BaseRow,
+  deleteBase,
+  deleteSource,
+  findBase,
+  insertBase,
+  insertSource,
+  lockBase,
+  type SourceRow,
+  updateBase,
+} from "./store.ts";
+
+export { cutAtSentence } from "./cut-text.ts";
+export { type FoundPassage, findPassages } from "./find-passages.ts";
+export { findBases } from "./store.ts";
+
+export const baseJson = (row: BaseRow): KnowledgeBase => ({ ...row, createdAt: row.createdAt.toISOString() });
+export const sourceJson = (row: SourceRow): KnowledgeSource => ({ ...row, createdAt: row.createdAt.toISOString() });
+
+const missing = () => notFound("knowledge base");
+
+export async function baseOf(view: View, id: KnowledgeBaseId): Promise<BaseRow> {
+  const base = await findBase(view, id);
+  if (!base) throw missing();
+  return base;
+}
+
+async function changed(tx: Tx, id: KnowledgeBaseId, by: Actor): Promise<void> {
+  await tx.emit({ type: "knowledge.changed", data: { knowledgeBaseId: id }, actor: by });
+}
+
+export async function createBase(tx: Tx, draft: z.output<typeof NewKnowledgeBase>, by: Actor): Promise<BaseRow> {
+  const base = await insertBase(tx, draft);
+  await changed(tx, base.id, by);
+  return base;
+}
+
+export async function renameBase(tx: Tx, id: KnowledgeBaseId, name: string | undefined, by: Actor): Promise<BaseRow> {
+  if (name === undefined) return baseOf(tx, id);
+  const base = await updateBase(tx, id, name);
+  if (!base) throw missing();
+  await changed(tx, id, by);
+  return base;
+}
+
+/** With all its sources; agents that used it answer without it from now on. */
+export async function removeBase(tx: Tx, id: KnowledgeBaseId, by: Actor): Promise<void> {
+  if (!(await deleteBase(tx, id))) throw missing();
+  await changed(tx, id, by);
+}
+
+/** A pair is one passage, asked by its question; a text is cut into passages. */
+export async function addSource(
+  tx: Tx,
+  baseId: KnowledgeBaseId,
+  given: NewKnowledgeSource,
+  by: Actor,
+): Promise<SourceRow> {
+  const base = await lockBase(tx, baseId);
+  if (!base) throw missing();
+  const source =
+    given.kind === "pair"
+      ? { kind: given.kind, title: given.question, content: given.answer }
+      : { kind: given.kind, title: given.title, content: given.content };
+  const pieces = given.kind === "pair" ? [source] : cutText(given.title, given.content);
+  const passages = pieces.map((piece) => ({ ...piece, senses: sensesOf(piece.title, base.language) }));
+  const row = await insertSource(tx, base, source, passages);
+  await changed(tx, baseId, by);
+  return row;
+}
+
+export async function removeSource(tx: Tx, baseId: KnowledgeBaseId, id: Id<"src">, by: Actor): Promise<void> {
+  if (!(await lockBase(tx, baseId))) throw missing();
+  if (!(await deleteSource(tx, baseId, id))) throw notFound("knowledge source");
+  await changed(tx, baseId, by);
+}

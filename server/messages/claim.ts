@@ -1,0 +1,115 @@
+/** Claiming: which messages of a sender leave now, each under its address lock and in its slot. */
+import type { AttemptId, ConnectionId, MessageId, WorkspaceId } from "../../contract/ids.ts";
+import type { Media } from "../../contract/messages.ts";
+import { type Sender, senderName } from "../channels/channels.ts";
+import type { Database } from "../platform/db/database.ts";
+import type { Live } from "../platform/db/live.ts";
+import { capDayOf } from "./cap-day.ts";
+import { suppressedReason } from "./may-send.ts";
+import type { SendLocks } from "./send-locks.ts";
+
+export interface Claimed {
+  messageId: MessageId;
+  attemptId: AttemptId;
+  slotAt: Date;
+  to: string;
+  content: string;
+  media: Media[];
+  lock: { workspaceId: WorkspaceId; hash: string };
+}
+
+interface ClaimRow {
+  id: MessageId | null;
+  attempt_id: AttemptId;
+  slot_at: Date;
+  claimed: boolean;
+  to_address: string;
+  content: string;
+  media: Media[];
+  seq: number | null;
+}
+
+/** How far ahead slots are given out: the worker holds each message until its own. */
+export const AHEAD_MS = 100;
+/** When to ask again for messages whose address a STOP is waiting for. */
+const LOCKED_OUT_MS = 50;
+
+/** The locks of what is answered here are the caller's to release. */
+export async function claim(
+  { database, live, locks }: { database: Database; live: Live; locks: SendLocks },
+  { connection, workspace }: Sender,
+  limit: number,
+): Promise<Claimed[]> {
+  const { ground } = database;
+  const { now } = ground;
+  const due = await ground.rows<{ id: MessageId; address_hash: string }>("select * from due_messages($1, $2, $3, $4)", [
+    workspace.id,
+    connection.id,
+    now,
+    limit,
+  ]);
+  const addresses = due.map((each) => ({ workspaceId: workspace.id, hash: each.address_hash }));
+  const taken = due.length > 0 ? await locks.take(addresses) : [];
+  const held = due.filter((_, n) => taken[n]);
+  const lockOf = new Map(held.map((each) => [each.id, { workspaceId: workspace.id, hash: each.address_hash }]));
+
+  let claimed: Claimed[] = [];
+  try {
+    if (due.length > 0 && held.length === 0) {
+      await ground.rows("update sender_lanes set due_at = $2 where connection_id = $1", [
+        connection.id,
+        new Date(now.getTime() + LOCKED_OUT_MS),
+      ]);
+      return [];
+    }
+    const { day, resetsAt } = capDayOf(now);
+    const rows = await ground.rows<ClaimRow>(
+      "select * from claim_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+      [
+        workspace.id,
+        connection.id,
+        senderName(connection),
+        workspace.consentScope,
+        held.map((each) => each.id),
+        held.map(() => ground.id("att")),
+        now,
+        new Date(now.getTime() + AHEAD_MS),
+        connection.mps,
+        connection.dailyCap,
+        day,
+        resetsAt,
+        JSON.stringify(suppressedReason(null)),
+      ],
+    );
+    for (const { seq } of rows) if (seq !== null) live.publish(workspace.id, seq);
+    claimed = rows.flatMap((row): Claimed[] => {
+      const lock = row.id && row.claimed ? lockOf.get(row.id) : undefined;
+      if (!row.id || !lock) return [];
+      return [
+        {
+          messageId: row.id,
+          attemptId: row.attempt_id,
+          slotAt: row.slot_at,
+          to: row.to_address,
+          content: row.content,
+          media: row.media,
+          lock,
+        },
+      ];
+    });
+    return claimed;
+  } finally {
+    for (const each of claimed) lockOf.delete(each.messageId);
+    if (lockOf.size > 0) await locks.release([...lockOf.values()]);
+  }
+}
+
+export const dueLanes = (database: Database, limit: number) =>
+  database.ground.rows<{ connectionId: ConnectionId; dueAt: Date }>(
+    `select connection_id as "connectionId", due_at as "dueAt" from sender_lanes where due_at is not null order by due_at limit $1`,
+    [limit],
+  );
+
+/** A sender that can't send now waits until its connection changes. */
+export const restLane = (database: Database, connectionId: ConnectionId) =>
+  database.ground.rows("update sender_lanes set due_at = null where connection_id = $1", [connectionId]);

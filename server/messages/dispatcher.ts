@@ -1,0 +1,113 @@
+/** The dispatcher: hands what may leave now to the provider, one attempt each, and writes down what came of it. */
+import type { ConnectionId } from "../../contract/ids.ts";
+import {
+  canBeCalled,
+  type Directory,
+  type SendAnswer,
+  type Sender,
+  type SmsProvider,
+  senderRef,
+  statusCallbackUrl,
+} from "../channels/channels.ts";
+import { type Lane, startLane } from "../platform/lanes.ts";
+import type { Metrics } from "../platform/metrics.ts";
+import { type AnswerParts, type Answers, collectAnswers } from "./answers.ts";
+import { AHEAD_MS, type Claimed, claim, dueLanes, restLane } from "./claim.ts";
+import type { SendLocks } from "./send-locks.ts";
+
+export interface DispatcherParts extends AnswerParts {
+  directory: Directory;
+  provider: SmsProvider;
+  locks: SendLocks;
+  metrics: Metrics;
+  publicUrl: string;
+  /** Where the provider of real accounts is. */
+  providerUrl: string;
+}
+
+/** The news that something waits to be sent. */
+export const SENDING_NEWS = "sending";
+
+const MAX_IN_FLIGHT = 64;
+const MAX_LANES = 32;
+const IDLE_MS = 1000;
+
+export function startDispatcher(parts: DispatcherParts): Lane {
+  const { database, directory, live, locks, log, metrics, world } = parts;
+  const flights = new Set<Promise<void>>();
+  const answersOf = new Map<ConnectionId, Answers>();
+
+  async function step(): Promise<Date | "now" | null> {
+    if (flights.size >= MAX_IN_FLIGHT) {
+      await Promise.race(flights);
+      return "now";
+    }
+    const lanes = await dueLanes(database, MAX_LANES);
+    const soon = world.now().getTime() + AHEAD_MS;
+    let launched = 0;
+    for (const { connectionId, dueAt } of lanes) {
+      if (dueAt.getTime() > soon || flights.size >= MAX_IN_FLIGHT) break;
+      const sender = await directory.sender(connectionId);
+      if (!sender?.connection.active) {
+        await restLane(database, connectionId);
+        continue;
+      }
+      for (const claimed of await claim(parts, sender, MAX_IN_FLIGHT - flights.size)) {
+        launch(sender, claimed);
+        launched++;
+      }
+    }
+    if (launched > 0) return "now";
+    const [first] = lanes;
+    if (!first) return null;
+    return new Date(Math.max(first.dueAt.getTime() - AHEAD_MS, world.now().getTime() + 10));
+  }
+
+  function launch(sender: Sender, claimed: Claimed): void {
+    const answers = answersOf.get(sender.connection.id) ?? collectAnswers(parts, sender);
+    answersOf.set(sender.connection.id, answers);
+    metrics.inFlight.inc();
+    const flight = fly(sender, claimed, answers)
+      .catch((error) => log.error({ error, messageId: claimed.messageId }, "a send ended without an answer on record"))
+      .finally(() => {
+        flights.delete(flight);
+        metrics.inFlight.dec();
+      });
+    flights.add(flight);
+  }
+
+  async function fly(sender: Sender, claimed: Claimed, answers: Answers): Promise<void> {
+    try {
+      const ms = claimed.slotAt.getTime() - world.now().getTime();
+      if (ms > 0) await world.sleep(ms);
+      const answer = await handOver(sender, claimed);
+      metrics.handedOver.inc({ outcome: answer.outcome });
+      await answers.record(claimed, answer);
+    } finally {
+      await locks.release([claimed.lock]);
+    }
+  }
+
+  function handOver({ connection, credentials }: Sender, claimed: Claimed): Promise<SendAnswer> {
+    const callable = credentials.simulated || canBeCalled(parts.publicUrl, parts.providerUrl);
+    return parts.provider.send(database.outside, credentials, {
+      to: claimed.to,
+      from: senderRef(connection),
+      content: claimed.content,
+      mediaUrls: claimed.media.map((each) => each.url),
+      statusCallback: callable ? statusCallbackUrl(parts.publicUrl, claimed.messageId) : null,
+    });
+  }
+
+  const lane = startLane("sending", { world, log, idleMs: IDLE_MS, step });
+  const unsubscribe = live.onNews(SENDING_NEWS, lane.wake);
+  return {
+    wake: lane.wake,
+    async stop() {
+      unsubscribe();
+      await lane.stop();
+      await Promise.all(flights);
+      await locks.stop();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** Messages: words in, words out, and how they fared. */
+import type { Actor } from "../../contract/accounts.ts";
+import type { ChannelName } from "../../contract/channels.ts";
+import type { ConnectionId } from "../../contract/ids.ts";
+import { scopeOf } from "../consent/consent.ts";
+import type { Tx } from "../platform/db/handles.ts";
+import { suppressedReason } from "./may-send.ts";
+import * as store from "./store.ts";
+
+export { SENDING_NEWS } from "./dispatcher.ts";
+export { listMessages, readMessage, readMessagesByIds, recentMessages } from "./read.ts";
+export { type Draft, type SendOutcome, send } from "./send.ts";
+
+/** What follows from an opt-out, in its own transaction: nothing that waits for that address leaves any more. */
+export async function suppressWaiting(
+  tx: Tx,
+  { channel, addressHash, sender }: { channel: ChannelName; addressHash: string; sender: string | null },
+  by: Actor,
+): Promise<void> {
+  for (const { id, conversationId } of await store.suppressWaiting(
+    tx,
+    channel,
+    addressHash,
+    sender,
+    suppressedReason(null),
+  )) {
+    await tx.emit({
+      type: "message.changed",
+      data: { messageId: id, conversationId, status: "suppressed" },
+      actor: by,
+    });
+  }
+}
+
+/** What follows from a disconnection: what had not left never will, and says why. */
+export async function failWaiting(tx: Tx, connectionId: ConnectionId, by: Actor): Promise<void> {
+  const reason = {
+    code: "disconnected",
+    message: "The number was disconnected before this message left. Send it again from another number.",
+  };
+  for (const { id, conversationId } of await store.failWaiting(tx, connectionId, reason)) {
+    await tx.emit({ type: "message.changed", data: { messageId: id, conversationId, status: "failed" }, actor: by });
+  }
+  await store.dropLane(tx, connectionId);
+}
+
+/** What follows from a connection that may send again: its lane looks for what waits. */
+export const wakeSender = (tx: Tx, connectionId: ConnectionId): Promise<unknown> =>
+  store.wakeSender(tx, connectionId, tx.now);

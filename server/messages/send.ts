@@ -1,0 +1,127 @@
+/** Sending: the words are checked, the gate is asked, and the message stands in the queue, or says why not. */
+import type { Actor } from "../../contract/accounts.ts";
+import type { MessageKind } from "../../contract/consent.ts";
+import type { ConnectionId, ConversationId, MessageId } from "../../contract/ids.ts";
+import { MAX_SMS_CHARACTERS, type Message } from "../../contract/messages.ts";
+import { countSegments } from "../../contract/segments.ts";
+import { type ConnectionRow, connectionOf, defaultConnection, senderName } from "../channels/channels.ts";
+import { addressesOf } from "../contacts/contacts.ts";
+import { type ConversationRow, holdConversation, noteSent } from "../conversations/conversations.ts";
+import type { Tx } from "../platform/db/handles.ts";
+import { conflict, invalid } from "../platform/errors.ts";
+import { kindFor, maySend } from "./may-send.ts";
+import { readMessages } from "./read.ts";
+import * as store from "./store.ts";
+
+export interface Draft {
+  conversationId: ConversationId;
+  content: string;
+  kind?: MessageKind | undefined;
+  by: Actor;
+  connectionId?: ConnectionId | undefined;
+  mediaUrls?: readonly string[] | undefined;
+  /** When it shall leave; a time that is past means now. */
+  sendAt?: Date | undefined;
+  /** The last message that the writer had seen: a teammate's newer one stops the send. */
+  lastSeenMessageId?: MessageId | undefined;
+}
+
+export type SendOutcome =
+  | { outcome: "queued" | "scheduled" | "suppressed"; message: Message }
+  | { outcome: "refused"; code: string; detail: string };
+
+/** @throws Invalid content_empty, content_too_long, no_connection, no_address; Conflict newer_message_exists */
+export async function send(tx: Tx, draft: Draft): Promise<SendOutcome> {
+  const { by, mediaUrls = [] } = draft;
+  checkContent(draft.content, mediaUrls);
+  const conversation = await holdConversation(tx, draft.conversationId);
+  await checkNothingNewer(tx, draft);
+  const { connection, address } = await route(tx, conversation, draft.connectionId);
+  const kind = draft.kind ?? kindFor(tx, conversation.lastInboundAt);
+  const verdict = await maySend(tx, { connection, address, kind, lastInboundAt: conversation.lastInboundAt });
+  if (verdict.verdict === "refused") return { outcome: "refused", code: verdict.code, detail: verdict.detail };
+
+  const later = draft.sendAt && draft.sendAt > tx.now ? draft.sendAt : null;
+  const outcome = verdict.verdict === "suppressed" ? "suppressed" : later ? "scheduled" : "queued";
+  const { segments, encoding } = countSegments(draft.content);
+  const row = await store.insertOutbound(tx, {
+    id: tx.id("msg"),
+    conversationId: conversation.id,
+    contactId: conversation.contactId,
+    kind,
+    channel: connection.family,
+    connectionId: connection.id,
+    from: senderName(connection),
+    to: address,
+    addressHash: tx.hashOf(connection.family, address),
+    sender: senderName(connection),
+    content: draft.content,
+    media: mediaUrls.map((url) => ({ url, contentType: null })),
+    author: by,
+    status: outcome,
+    reason: verdict.verdict === "suppressed" ? verdict.reason : null,
+    segments,
+    encoding,
+    sendAt: outcome === "scheduled" ? later : null,
+  });
+  const sent = { messageId: row.id, channel: connection.family, connectionId: connection.id, address };
+  await noteSent(tx, conversation, sent, by);
+  await tx.emit({
+    type: "message.created",
+    data: { messageId: row.id, conversationId: conversation.id, status: outcome },
+    actor: by,
+  });
+  if (outcome !== "suppressed") await store.wakeSender(tx, connection.id, later ?? tx.now);
+  const [message] = await readMessages(tx, [row]);
+  if (!message) throw new Error("a message that was just stored can't be read");
+  return { outcome, message };
+}
+
+function checkContent(content: string, mediaUrls: readonly string[]): void {
+  if (content.trim() === "" && mediaUrls.length === 0)
+    throw invalid("content_empty", "A message needs words or a picture.", "content");
+  const characters = [...content].length;
+  if (characters > MAX_SMS_CHARACTERS) {
+    throw invalid(
+      "content_too_long",
+      `An SMS has at most ${MAX_SMS_CHARACTERS} characters; this one has ${characters}. Shorten it, or send it in parts.`,
+      "content",
+      {
+        characters,
+        maximum: MAX_SMS_CHARACTERS,
+      },
+    );
+  }
+}
+
+/** Which of our senders writes to which of the contact's addresses: as asked, or as the last message went. */
+async function route(
+  tx: Tx,
+  conversation: ConversationRow,
+  asked: ConnectionId | undefined,
+): Promise<{ connection: ConnectionRow; address: string }> {
+  const used = asked ?? conversation.connectionId;
+  const connection = used ? await connectionOf(tx, used) : await defaultConnection(tx, conversation.channel);
+  if (conversation.address && connection.family === conversation.channel)
+    return { connection, address: conversation.address };
+  const address = (await addressesOf(tx, [conversation.contactId])).find(
+    (each) => each.channel === connection.family,
+  )?.address;
+  if (!address)
+    throw invalid(
+      "no_address",
+      `This contact can't be reached by ${connection.family}: no address is known.`,
+      "channel",
+    );
+  return { connection, address };
+}
+
+async function checkNothingNewer(tx: Tx, { conversationId, lastSeenMessageId, by }: Draft): Promise<void> {
+  if (!lastSeenMessageId) return;
+  const newest = await store.newestByOthers(tx, conversationId, by);
+  if (newest && newest.id > lastSeenMessageId) {
+    throw conflict("newer_message_exists", "Somebody wrote in this conversation meanwhile. Read it, then send again.", {
+      messageId: newest.id,
+    });
+  }
+}

@@ -1,0 +1,189 @@
+/** The messages room's tables. */
+import type { Actor } from "../../contract/accounts.ts";
+import type { ChannelName } from "../../contract/channels.ts";
+import type { MessageKind } from "../../contract/consent.ts";
+import type { ConnectionId, ContactId, ConversationId, Id, MessageId } from "../../contract/ids.ts";
+import type { Attempt, DeliveryEvent, Media, MessageStatus, Reason } from "../../contract/messages.ts";
+import type { Tx, View } from "../platform/db/handles.ts";
+
+export interface MessageRow {
+  id: MessageId;
+  conversationId: ConversationId;
+  contactId: ContactId;
+  direction: "inbound" | "outbound";
+  kind: MessageKind | null;
+  channel: ChannelName;
+  connectionId: ConnectionId;
+  from: string;
+  to: string;
+  addressHash: string;
+  sender: string;
+  content: string;
+  media: Media[];
+  author: Actor;
+  status: MessageStatus;
+  reason: Reason | null;
+  segments: number;
+  encoding: "GSM-7" | "UCS-2";
+  providerSid: string | null;
+  sendAt: Date | null;
+  createdAt: Date;
+  sentAt: Date | null;
+  deliveredAt: Date | null;
+}
+
+const ROW = `m.id, m.conversation_id as "conversationId", m.contact_id as "contactId", m.direction, m.kind, m.channel,
+  m.connection_id as "connectionId", m.from_address as "from", m.to_address as "to", m.address_hash as "addressHash", m.sender, m.content, m.media,
+  m.author, m.status, m.reason, m.segments, m.encoding, m.provider_sid as "providerSid", m.send_at as "sendAt", m.created_at as "createdAt",
+  m.sent_at as "sentAt", m.delivered_at as "deliveredAt"`;
+
+/** What leaves first: answers to keywords, then replies, then the rest (product 3.4). */
+const PRIORITY: Record<MessageKind, number> = { notice: 0, reply: 1, service: 2, automated: 3, marketing: 4 };
+
+export const insertOutbound = (
+  tx: Tx,
+  row: Omit<MessageRow, "providerSid" | "createdAt" | "sentAt" | "deliveredAt" | "direction"> & { kind: MessageKind },
+) =>
+  tx.one<MessageRow>(
+    `insert into messages as m (workspace_id, id, conversation_id, contact_id, direction, kind, channel, connection_id, from_address, to_address,
+       address_hash, sender, content, media, author, status, reason, segments, encoding, send_at, due_at, priority, created_at)
+     values ($1, $2, $3, $4, 'outbound', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+     returning ${ROW}`,
+    [
+      tx.workspaceId,
+      row.id,
+      row.conversationId,
+      row.contactId,
+      row.kind,
+      row.channel,
+      row.connectionId,
+      row.from,
+      row.to,
+      row.addressHash,
+      row.sender,
+      row.content,
+      JSON.stringify(row.media),
+      JSON.stringify(row.author),
+      row.status,
+      row.reason && JSON.stringify(row.reason),
+      row.segments,
+      row.encoding,
+      row.sendAt,
+      row.status === "queued" ? tx.now : null,
+      PRIORITY[row.kind],
+      tx.now,
+    ],
+  );
+
+export const wakeSender = (tx: Tx, connectionId: ConnectionId, at: Date) =>
+  tx.rows("select wake_sender($1, $2, $3)", [tx.workspaceId, connectionId, at]);
+
+export const messagesByIds = (view: View, ids: readonly MessageId[]) =>
+  view.rows<MessageRow>(`select ${ROW} from messages m where m.workspace_id = $1 and m.id = any($2)`, [
+    view.workspaceId,
+    ids,
+  ]);
+
+export const threadOf = (view: View, conversationId: ConversationId, before: string | null, limit: number) =>
+  view.rows<MessageRow>(
+    `select ${ROW} from messages m where m.workspace_id = $1 and m.conversation_id = $2 and ($3::text is null or m.id < $3)
+      order by m.id desc limit $4`,
+    [view.workspaceId, conversationId, before, limit],
+  );
+
+/** The newest message of a conversation that somebody else wrote. */
+export const newestByOthers = (view: View, conversationId: ConversationId, author: Actor) =>
+  view.maybe<{ id: MessageId }>(
+    `select id from messages where workspace_id = $1 and conversation_id = $2
+        and not (direction = 'outbound' and author->>'type' = $3 and author->>'id' is not distinct from $4)
+      order by id desc limit 1`,
+    [view.workspaceId, conversationId, author.type, author.id],
+  );
+
+type AttemptRow = Omit<Attempt, "at"> & { messageId: MessageId; at: Date };
+export const attemptsOf = (view: View, ids: readonly MessageId[]) =>
+  view.rows<AttemptRow>(
+    `select message_id as "messageId", at, outcome, provider_sid as "providerSid", provider_code as "providerCode" from attempts
+      where workspace_id = $1 and message_id = any($2) order by id`,
+    [view.workspaceId, ids],
+  );
+
+type DeliveryRow = Omit<DeliveryEvent, "at"> & { at: Date };
+export const deliveriesOf = (view: View, id: MessageId) =>
+  view.rows<DeliveryRow>(
+    `select at, status, provider_code as "providerCode", source from delivery_events where workspace_id = $1 and message_id = $2 order by id`,
+    [view.workspaceId, id],
+  );
+
+/** Turns what waits for an address into `suppressed`, but for notices. `sender` null: whatever the sender. */
+export const suppressWaiting = (
+  tx: Tx,
+  channel: ChannelName,
+  addressHash: string,
+  sender: string | null,
+  reason: Reason,
+) =>
+  tx.rows<{ id: MessageId; conversationId: ConversationId }>(
+    `update messages set status = 'suppressed', reason = $5, due_at = null, send_at = null
+      where workspace_id = $1 and channel = $2 and address_hash = $3 and ($4::text is null or sender = $4)
+        and status in ('queued', 'scheduled') and kind <> 'notice'
+      returning id, conversation_id as "conversationId"`,
+    [tx.workspaceId, channel, addressHash, sender, JSON.stringify(reason)],
+  );
+
+/** Ends what waits on a connection that is gone. */
+export const failWaiting = (tx: Tx, connectionId: ConnectionId, reason: Reason) =>
+  tx.rows<{ id: MessageId; conversationId: ConversationId }>(
+    `update messages set status = 'failed', reason = $3, due_at = null, send_at = null
+      where workspace_id = $1 and connection_id = $2 and direction = 'outbound' and status in ('queued', 'scheduled', 'sending')
+      returning id, conversation_id as "conversationId"`,
+    [tx.workspaceId, connectionId, JSON.stringify(reason)],
+  );
+
+export const dropLane = (tx: Tx, connectionId: ConnectionId) =>
+  tx.rows("delete from sender_lanes where connection_id = $1", [connectionId]);
+
+export interface OpenAttempt {
+  id: Id<"att">;
+  messageId: MessageId;
+  at: Date;
+  outcome: Attempt["outcome"];
+  missedAt: Date | null;
+}
+export const lockOpenAttempt = (tx: Tx, id: string) =>
+  tx.maybe<OpenAttempt>(
+    `select id, message_id as "messageId", at, outcome, missed_at as "missedAt" from attempts
+      where workspace_id = $1 and id = $2 and outcome in ('pending', 'unknown') for update`,
+    [tx.workspaceId, id],
+  );
+
+export const noteMissed = (tx: Tx, id: string) =>
+  tx.rows("update attempts set outcome = 'unknown', missed_at = $3 where workspace_id = $1 and id = $2", [
+    tx.workspaceId,
+    id,
+    tx.now,
+  ]);
+
+/** Ends an attempt as provably absent; its message goes where the rule says. */
+export async function closeAbsent(
+  tx: Tx,
+  attempt: OpenAttempt,
+  next: { status: MessageStatus; reason: Reason | null },
+): Promise<void> {
+  await tx.rows("update attempts set outcome = 'absent' where workspace_id = $1 and id = $2", [
+    tx.workspaceId,
+    attempt.id,
+  ]);
+  await tx.rows(
+    `update messages set status = $3, reason = $4, due_at = case when $3 = 'queued' then $5::timestamptz end
+      where workspace_id = $1 and id = $2 and status = 'sending'`,
+    [tx.workspaceId, attempt.messageId, next.status, next.reason && JSON.stringify(next.reason), tx.now],
+  );
+}
+
+/** Which of these provider ids some attempt or message of this workspace has explained already. */
+export const explainedSids = (view: View, connectionId: ConnectionId, sids: readonly string[]) =>
+  view.rows<{ sid: string }>(
+    `select provider_sid as sid from messages where workspace_id = $1 and connection_id = $2 and provider_sid = any($3)`,
+    [view.workspaceId, connectionId, sids],
+  );

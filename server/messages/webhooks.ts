@@ -1,0 +1,135 @@
+/** Where the provider's webhooks enter: signature first, then the durable transaction, then the 200. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Directory, KnownAccount, Sender, WebhookReader } from "../channels/channels.ts";
+import { isAway } from "../platform/db/pool.ts";
+import { Refusal } from "../platform/errors.ts";
+import type { Log } from "../platform/log.ts";
+import type { Metrics } from "../platform/metrics.ts";
+import { recordDelivery } from "./delivery.ts";
+import { type ReceiveParts, receive } from "./receive.ts";
+
+export interface WebhookParts extends ReceiveParts {
+  directory: Directory;
+  reader: WebhookReader;
+  publicUrl: string;
+  log: Log;
+  metrics: Metrics;
+}
+
+type Fields = ReadonlyArray<readonly [string, string]>;
+
+const NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
+/** How long a request is held where the database is away (architecture 5.3). */
+const HOLD_MS = 3000;
+const ASK_AGAIN_MS = 100;
+
+export function webhookRoutes(parts: WebhookParts) {
+  const { directory, reader, publicUrl, world, log, metrics } = parts;
+
+  /** @throws Refusal 403 unless the account that the request names has signed it */
+  async function signedBy(request: FastifyRequest, fields: Fields): Promise<KnownAccount> {
+    const refuse = (why: string) => {
+      log.warn({ why, url: request.url }, "a webhook was refused");
+      return new Refusal(403, "signature_invalid", "This request is not signed by an account that is connected here.");
+    };
+    const sid = reader.accountSidOf(fields);
+    if (!sid) throw refuse("no account is named");
+    const account = await directory.account(sid);
+    if (!account) throw refuse("the account is not known");
+    const signature = request.headers["x-twilio-signature"];
+    // The public URL is configured: the Host header is anybody's to choose.
+    const url = `${publicUrl}${request.raw.url ?? ""}`;
+    if (
+      !reader.isSigned(
+        [account.credentials.authToken],
+        typeof signature === "string" ? signature : undefined,
+        url,
+        fields,
+      )
+    ) {
+      throw refuse("the signature is missing or wrong");
+    }
+    return account;
+  }
+
+  /** Runs `work` again while the database is away, for up to 3 s; then 503, so that the provider asks again. */
+  async function held<T>(work: () => Promise<T>): Promise<T> {
+    const until = world.now().getTime() + HOLD_MS;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isAway(error) || world.now().getTime() >= until) throw error;
+        await world.sleep(ASK_AGAIN_MS);
+      }
+    }
+  }
+
+  function serve(
+    app: FastifyInstance,
+    kind: string,
+    path: string,
+    work: (fields: Fields, request: FastifyRequest) => Promise<string>,
+  ) {
+    app.post(path, async (request: FastifyRequest, reply: FastifyReply) => {
+      try {
+        const fields = reader.parse(typeof request.body === "string" ? request.body : "");
+        const outcome = await held(() => work(fields, request));
+        metrics.webhooks.inc({ kind, outcome });
+        return reply.type("text/xml").send(NOTHING_TO_SAY);
+      } catch (error) {
+        metrics.webhooks.inc({ kind, outcome: error instanceof Refusal ? error.code : "failed" });
+        throw error;
+      }
+    });
+  }
+
+  async function inbound(fields: Fields, request: FastifyRequest): Promise<string> {
+    const account = await signedBy(request, fields);
+    const text = reader.inboundText(fields);
+    if (!text)
+      throw new Refusal(400, "malformed_webhook", "This is no inbound message: MessageSid, From and To are needed.");
+    const sender = senderFor(account, text);
+    if (!sender)
+      throw new Refusal(
+        403,
+        "number_not_connected",
+        "The number that was texted is not connected here through this account.",
+      );
+    const outcome = await receive(parts, text, sender);
+    if (outcome === "busy")
+      throw new Refusal(503, "sends_in_flight", "A send to this number is still under way. Ask again.");
+    return outcome;
+  }
+
+  async function status(fields: Fields, request: FastifyRequest): Promise<string> {
+    const account = await signedBy(request, fields);
+    const report = reader.statusReport(fields);
+    if (!report) return "ignored";
+    const { m = "" } = request.query as { m?: string };
+    return (await recordDelivery(parts, m, report, account.senders, "callback")) ? "recorded" : "unknown_message";
+  }
+
+  return (app: FastifyInstance): void => {
+    // Parsed by us and kept raw: trimming or re-encoding would break the signature.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+    serve(app, "inbound", "/api/webhooks/twilio/sms", inbound);
+    serve(app, "status", "/api/webhooks/twilio/status", status);
+  };
+}
+
+/** Whose message it is: the number that was texted, or the Messaging Service that it belongs to. */
+function senderFor(
+  account: KnownAccount,
+  { to, messagingServiceSid }: { to: string; messagingServiceSid: string | null },
+): Sender | null {
+  const { senders } = account;
+  return (
+    senders.find((each) => each.connection.phoneNumber === to) ??
+    senders.find(
+      (each) => messagingServiceSid !== null && each.connection.messagingServiceSid === messagingServiceSid,
+    ) ??
+    null
+  );
+}
