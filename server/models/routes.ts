@@ -1,0 +1,43 @@
+/** HTTP of the models room. */
+import { z } from "zod";
+import { LanguageModel, NewLanguageModel } from "../../contract/agents.ts";
+import { idOf } from "../../contract/ids.ts";
+import { pageOf } from "../../contract/paging.ts";
+import { type Route, reads, writes } from "../platform/http/route.ts";
+import type { Secrets } from "../platform/secrets.ts";
+import { addModel, modelJson, removeModel } from "./models.ts";
+import { listModels } from "./store.ts";
+
+export function modelRoutes({ secrets }: { secrets: Secrets }): Route[] {
+  return [
+    reads({
+      path: "/api/models",
+      summary: "Language models that agents may answer with",
+      permission: "agents.write",
+      answer: pageOf(LanguageModel),
+      handle: async (view) => ({ items: (await listModels(view)).map(modelJson), nextCursor: null }),
+    }),
+    writes({
+      method: "POST",
+      path: "/api/models",
+      summary: "Add a language model",
+      permission: "agents.write",
+      status: 201,
+      body: NewLanguageModel,
+      answer: LanguageModel,
+      handle: async (tx, { body }) => modelJson(await addModel(tx, secrets, body)),
+    }),
+    writes({
+      method: "DELETE",
+      path: "/api/models/:id",
+      summary: "Remove a language model",
+      permission: "agents.write",
+      params: z.strictObject({ id: idOf("mdl") }),
+      answer: null,
+      async handle(tx, { params }) {
+        await removeModel(tx, params.id);
+        return undefined;
+      },
+    }),
+  ];
+}

@@ -1,0 +1,143 @@
+/** A small town to tell stories in: a business on a real database, the simulator beside it, and time that obeys. */
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { inject } from "vitest";
+import { buildHouse, type House } from "../../server/app.ts";
+import { readConfig } from "../../server/platform/config.ts";
+import type { ConnectionSettings } from "../../server/platform/db/pool.ts";
+import { createLog } from "../../server/platform/log.ts";
+import { idMaker, type World } from "../../server/platform/world.ts";
+import { type Simulator, startSimulator } from "../../simulator/simulator.ts";
+import { type Api, createApi } from "./api.ts";
+import { type TestClock, testClock } from "./clock.ts";
+import { databaseNamed, onServer } from "./database.ts";
+
+export const KILN = "+14155550142";
+export const DANA = "+14155550101";
+export const MARCO = "+14155550102";
+
+export interface Town {
+  /** The business's API, with the first key: the owner's rights. */
+  api: Api;
+  /** The same API for somebody else. */
+  as(authorization: string | null): Api;
+  simulator: Simulator;
+  /** The business's account at the provider. */
+  twilio: { sid: string; authToken: string };
+  clock: TestClock;
+  house: House;
+  publicUrl: string;
+  connection: ConnectionSettings;
+  /** Every line that was logged. */
+  logLines: string[];
+  /** Lets time pass until `ask` answers something; fails after a while of real time, saying what it waited for. */
+  until<T>(what: string, ask: () => Promise<T | null | undefined | false> | T | null | undefined | false): Promise<T>;
+  /** Lets time pass until a promise is settled. */
+  passing<T>(promise: Promise<T>): Promise<T>;
+  /** A customer's phone texts the business; answers when the webhook was answered. */
+  text(from: string, body: string, to?: string): Promise<{ messageSid: string | null; status: number | null }>;
+  /** What a customer's phone has received, oldest first. */
+  received(phone: string): Array<{ body: string; with: string; automatic: boolean }>;
+  /** Connects a number to the workspace and answers its channel. */
+  connect(phoneNumber?: string, more?: Record<string, unknown>): Promise<{ id: string }>;
+  /** Stops the house and builds it again on the same database. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const OWNER = { email: "ana@kiln.example", password: "kiln-and-co-2026" };
+const STEP_MS = 20;
+const GIVE_UP_MS = 20_000;
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/** @param env settings over those of the town, such as PARLEY_RATE_LIMIT */
+export async function foundTown(env: Record<string, string> = {}): Promise<Town> {
+  const server = inject("databaseServer");
+  const name = `town_${randomBytes(6).toString("hex")}`;
+  await onServer(server, `create database ${name} template ${inject("databaseTemplate")}`);
+  const connection = databaseNamed(server, name);
+
+  const clock = testClock();
+  const simulator = await startSimulator({ clock, seed: name });
+  const account = simulator.createAccount({ friendlyName: "Kiln & Co.", pacing: { mps: null } });
+  simulator.addNumber({ accountSid: account.sid, phoneNumber: KILN });
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const apiKey = `town-${randomBytes(24).toString("hex")}`;
+  const config = readConfig({
+    PORT: String(port), PARLEY_PUBLIC_URL: publicUrl, PARLEY_SECRET_KEY: randomBytes(32).toString("base64"), TWILIO_API_URL: simulator.url,
+    TWILIO_MESSAGING_URL: simulator.url, PARLEY_ADMIN_EMAIL: OWNER.email, PARLEY_ADMIN_PASSWORD: OWNER.password, PARLEY_API_KEY: apiKey,
+    PARLEY_RATE_LIMIT: "100000", PARLEY_LOG_LEVEL: "debug", ...env,
+  });
+  const world: World = { ...clock, bytes: randomBytes, chance: () => 0.5, id: idMaker(clock.now, randomBytes) };
+  const logLines: string[] = [];
+  const log = createLog(config.logLevel, (line) => logLines.push(line));
+
+  async function build(): Promise<House> {
+    const house = await buildHouse({
+      config, connection, world, log, secretKey: config.secretKey ?? Buffer.alloc(0), simulatorUrl: simulator.url, checkAnswers: true,
+    });
+    await house.server?.listen({ host: "127.0.0.1", port });
+    return house;
+  }
+
+  const as = (authorization: string | null) => createApi(publicUrl, authorization);
+  const api = as(`Bearer ${apiKey}`);
+  const passing = async <T>(promise: Promise<T>): Promise<T> => {
+    let settled = false;
+    const mark = () => {
+      settled = true;
+    };
+    promise.then(mark, mark);
+    while (!settled) {
+      clock.advance(STEP_MS);
+      await pause(1);
+    }
+    return promise;
+  };
+
+  const town: Town = {
+    api, as, simulator, clock, publicUrl, connection, logLines, passing, twilio: account, house: await build(),
+    async until(what, ask) {
+      const giveUpAt = performance.now() + GIVE_UP_MS;
+      for (;;) {
+        const answer = await ask();
+        if (answer) return answer;
+        if (performance.now() > giveUpAt) throw new Error(`waited in vain until ${what}`);
+        clock.advance(STEP_MS);
+        await pause(1);
+      }
+    },
+    async text(from, body, to = KILN) {
+      const { messageSid, webhook } = await passing(simulator.text({ from, to, body }));
+      return { messageSid, status: webhook?.attempts.at(-1)?.status ?? null };
+    },
+    received: (phone) => simulator.phone(phone).texts.filter((each) => each.direction === "received"),
+    async connect(phoneNumber = KILN, more = {}) {
+      const answer = await passing(
+        api.post("/api/channels/sms/connect", { accountSid: account.sid, authToken: account.authToken, phoneNumber, ...more }),
+      );
+      if (answer.status !== 201) throw new Error(`not connected: ${JSON.stringify(answer.body)}`);
+      return answer.body as { id: string };
+    },
+    async restart() {
+      await passing(town.house.stop());
+      town.house = await build();
+    },
+    async stop() {
+      await passing(town.house.stop());
+      await simulator.stop();
+      await onServer(server, `drop database ${name} with (force)`);
+    },
+  };
+  return town;
+}
