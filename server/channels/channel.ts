@@ -103,8 +103,11 @@ export interface InboundText {
   content: string;
   media: Media[];
   segments: number;
-  /** The provider has answered this keyword itself. */
-  providerAnswered: boolean;
+  /**
+   * Whether the provider answers this text itself, were it a keyword: `yes` where it says that it has, `by_default` where
+   * its default handling of keywords does, unless that is switched off for the number.
+   */
+  providerAnswers: "yes" | "by_default" | "no";
 }
 
 /** A status report in our words. */
@@ -120,6 +123,9 @@ export interface StatusReport {
 
 /** How a provider's webhooks are read; the signature is checked before anything is believed. */
 export interface WebhookReader {
+  readonly paths: { inbound: string; status: string };
+  /** The header that carries the signature, in lower case. */
+  readonly signatureHeader: string;
   parse(rawBody: string): ReadonlyArray<readonly [string, string]>;
   isSigned(
     authTokens: readonly string[],

@@ -5,9 +5,11 @@ import { isLoopbackUrl, isPrivateUrl } from "../platform/config.ts";
 /** Asks Twilio to retry three times after a failed connection, a read time-out or a 5xx; never part of what it signs. */
 const RETRIES = "#rc=3&rp=ct,rt,5xx";
 
-export const inboundUrl = (publicUrl: string) => `${publicUrl}/api/webhooks/twilio/sms${RETRIES}`;
-export const statusCallbackUrl = (publicUrl: string, id: MessageId) =>
-  `${publicUrl}/api/webhooks/twilio/status?m=${id}${RETRIES}`;
+export const INBOUND_PATH = "/api/webhooks/twilio/sms";
+export const STATUS_PATH = "/api/webhooks/twilio/status";
+
+export const inboundUrl = (publicUrl: string) => `${publicUrl}${INBOUND_PATH}${RETRIES}`;
+export const statusCallbackUrl = (publicUrl: string, id: MessageId) => `${publicUrl}${STATUS_PATH}?m=${id}${RETRIES}`;
 
 /** Whether a provider at `providerUrl` can call us at `publicUrl`: a public provider reaches no laptop. */
 export const canBeCalled = (publicUrl: string, providerUrl: string): boolean =>

@@ -36,33 +36,11 @@ export function noticeText(
   return text.replaceAll("{brand}", workspace.name).replaceAll("{contact}", contact);
 }
 
-/** What Twilio's default handling answers itself: one word, exactly (Twilio, "Support for Opt-out Keywords", 2025). */
-const ANSWERED_BY_TWILIO = new Set([
-  "STOP",
-  "STOPALL",
-  "UNSUBSCRIBE",
-  "CANCEL",
-  "END",
-  "QUIT",
-  "REVOKE",
-  "OPTOUT",
-  "START",
-  "YES",
-  "UNSTOP",
-  "HELP",
-  "INFO",
-]);
-
 /**
  * Whether we answer a keyword message: never where the provider has answered or will. A connection whose provider's
  * handling is switched off (`keywordReplies: parley`) leaves all answers to us.
  */
-export function weAnswer(
-  match: KeywordMatch,
-  connection: { keywordReplies: "provider" | "parley"; senderType: string },
-  providerAnswered: boolean,
-): boolean {
-  if (providerAnswered) return false;
-  if (connection.keywordReplies === "parley") return true;
-  return !(match.exact && ANSWERED_BY_TWILIO.has(match.keyword));
+export function weAnswer(keywordReplies: "provider" | "parley", providerAnswers: "yes" | "by_default" | "no"): boolean {
+  if (providerAnswers === "yes") return false;
+  return keywordReplies === "parley" || providerAnswers === "no";
 }

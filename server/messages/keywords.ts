@@ -61,7 +61,7 @@ export async function applyKeyword(
   if (kind === "start") await give(tx, { ...act, action: "opt_in" });
   await cancelTurn(tx, received.conversationId);
 
-  if (!weAnswer(match, connection, text.providerAnswered)) return;
+  if (!weAnswer(connection.keywordReplies, text.providerAnswers)) return;
   const content = noticeText(workspace, kind, match);
   await send(tx, {
     conversationId: received.conversationId,

@@ -36,7 +36,7 @@ export function webhookRoutes(parts: WebhookParts) {
     if (!sid) throw refuse("no account is named");
     const account = await directory.account(sid);
     if (!account) throw refuse("the account is not known");
-    const signature = request.headers["x-twilio-signature"];
+    const signature = request.headers[reader.signatureHeader];
     // The public URL is configured: the Host header is anybody's to choose.
     const url = `${publicUrl}${request.raw.url ?? ""}`;
     if (
@@ -114,8 +114,8 @@ export function webhookRoutes(parts: WebhookParts) {
     // Parsed by us and kept raw: trimming or re-encoding would break the signature.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
-    serve(app, "inbound", "/api/webhooks/twilio/sms", inbound);
-    serve(app, "status", "/api/webhooks/twilio/status", status);
+    serve(app, "inbound", reader.paths.inbound, inbound);
+    serve(app, "status", reader.paths.status, status);
   };
 }
 

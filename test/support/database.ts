@@ -33,7 +33,9 @@ export async function onServer(server: ConnectionSettings, sql: string): Promise
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env.DATABASE_URL;
   const embedded = url ? null : await startScratchPostgres({ max_connections: "200" });
-  const server: ConnectionSettings = url ? { connectionString: url } : (embedded?.connection ?? { connectionString: "" });
+  const server: ConnectionSettings = url
+    ? { connectionString: url }
+    : (embedded?.connection ?? { connectionString: "" });
   const template = `parley_template_${randomBytes(4).toString("hex")}`;
   await onServer(server, `create database ${template}`);
   await migrate(databaseNamed(server, template), new Date());

@@ -74,9 +74,17 @@ export async function foundTown(env: Record<string, string> = {}): Promise<Town>
   const publicUrl = `http://127.0.0.1:${port}`;
   const apiKey = `town-${randomBytes(24).toString("hex")}`;
   const config = readConfig({
-    PORT: String(port), PARLEY_PUBLIC_URL: publicUrl, PARLEY_SECRET_KEY: randomBytes(32).toString("base64"), TWILIO_API_URL: simulator.url,
-    TWILIO_MESSAGING_URL: simulator.url, PARLEY_ADMIN_EMAIL: OWNER.email, PARLEY_ADMIN_PASSWORD: OWNER.password, PARLEY_API_KEY: apiKey,
-    PARLEY_RATE_LIMIT: "100000", PARLEY_LOG_LEVEL: "debug", ...env,
+    PORT: String(port),
+    PARLEY_PUBLIC_URL: publicUrl,
+    PARLEY_SECRET_KEY: randomBytes(32).toString("base64"),
+    TWILIO_API_URL: simulator.url,
+    TWILIO_MESSAGING_URL: simulator.url,
+    PARLEY_ADMIN_EMAIL: OWNER.email,
+    PARLEY_ADMIN_PASSWORD: OWNER.password,
+    PARLEY_API_KEY: apiKey,
+    PARLEY_RATE_LIMIT: "100000",
+    PARLEY_LOG_LEVEL: "debug",
+    ...env,
   });
   const world: World = { ...clock, bytes: randomBytes, chance: () => 0.5, id: idMaker(clock.now, randomBytes) };
   const logLines: string[] = [];
@@ -84,7 +92,13 @@ export async function foundTown(env: Record<string, string> = {}): Promise<Town>
 
   async function build(): Promise<House> {
     const house = await buildHouse({
-      config, connection, world, log, secretKey: config.secretKey ?? Buffer.alloc(0), simulatorUrl: simulator.url, checkAnswers: true,
+      config,
+      connection,
+      world,
+      log,
+      secretKey: config.secretKey ?? Buffer.alloc(0),
+      simulatorUrl: simulator.url,
+      checkAnswers: true,
     });
     await house.server?.listen({ host: "127.0.0.1", port });
     return house;
@@ -106,7 +120,16 @@ export async function foundTown(env: Record<string, string> = {}): Promise<Town>
   };
 
   const town: Town = {
-    api, as, simulator, clock, publicUrl, connection, logLines, passing, twilio: account, house: await build(),
+    api,
+    as,
+    simulator,
+    clock,
+    publicUrl,
+    connection,
+    logLines,
+    passing,
+    twilio: account,
+    house: await build(),
     async until(what, ask) {
       const giveUpAt = performance.now() + GIVE_UP_MS;
       for (;;) {
@@ -124,7 +147,12 @@ export async function foundTown(env: Record<string, string> = {}): Promise<Town>
     received: (phone) => simulator.phone(phone).texts.filter((each) => each.direction === "received"),
     async connect(phoneNumber = KILN, more = {}) {
       const answer = await passing(
-        api.post("/api/channels/sms/connect", { accountSid: account.sid, authToken: account.authToken, phoneNumber, ...more }),
+        api.post("/api/channels/sms/connect", {
+          accountSid: account.sid,
+          authToken: account.authToken,
+          phoneNumber,
+          ...more,
+        }),
       );
       if (answer.status !== 201) throw new Error(`not connected: ${JSON.stringify(answer.body)}`);
       return answer.body as { id: string };

@@ -1,6 +1,7 @@
 /** Twilio's webhooks in our words: inbound texts and status reports (reference: Twilio's webhook request pages). */
 import type { Media } from "../../../contract/messages.ts";
 import type { InboundText, StatusReport, WebhookReader } from "../channel.ts";
+import { INBOUND_PATH, STATUS_PATH } from "../webhook-urls.ts";
 import { BLOCKED_BY_PROVIDER, reasonFor, stateOf } from "./messages.ts";
 import { isSignedBy, parseForm } from "./signature.ts";
 
@@ -22,11 +23,17 @@ function mediaOf(fields: Fields): Media[] {
   })).filter((each): each is Media => each.url !== null);
 }
 
+/** What Twilio's default handling answers: one word, exactly, in any case (Twilio, "Support for Opt-out Keywords", 2025). */
+const ANSWERED = /^(STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT|START|YES|UNSTOP|HELP|INFO)$/i;
+const answersByDefault = (content: string): boolean => ANSWERED.test(content.trim());
+
 function inboundText(fields: Fields): InboundText | null {
   const providerSid = field(fields, "MessageSid");
   const accountSid = field(fields, "AccountSid");
   const from = field(fields, "From");
   const to = field(fields, "To");
+  // PostgreSQL's text holds no NUL, and carriers do send it.
+  const content = (field(fields, "Body") ?? "").replaceAll("\0", "");
   if (!isSid(providerSid, MESSAGE) || !isSid(accountSid, ACCOUNT) || !from || !to) return null;
   return {
     providerSid,
@@ -34,11 +41,10 @@ function inboundText(fields: Fields): InboundText | null {
     from,
     to,
     messagingServiceSid: field(fields, "MessagingServiceSid"),
-    // PostgreSQL's text holds no NUL, and carriers do send it.
-    content: (field(fields, "Body") ?? "").replaceAll("\0", ""),
+    content,
     media: mediaOf(fields),
     segments: Number(field(fields, "NumSegments") ?? 1) || 1,
-    providerAnswered: field(fields, "OptOutType") !== null,
+    providerAnswers: field(fields, "OptOutType") !== null ? "yes" : answersByDefault(content) ? "by_default" : "no",
   };
 }
 
@@ -60,6 +66,8 @@ function statusReport(fields: Fields): StatusReport | null {
 }
 
 export const twilioWebhooks: WebhookReader = {
+  paths: { inbound: INBOUND_PATH, status: STATUS_PATH },
+  signatureHeader: "x-twilio-signature",
   parse: parseForm,
   isSigned: isSignedBy,
   accountSidOf(fields) {

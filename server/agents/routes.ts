@@ -1,0 +1,75 @@
+/** HTTP of the agents room. */
+import { z } from "zod";
+import { Agent, AgentPatch, AgentRun, NewAgent } from "../../contract/agents.ts";
+import { idOf } from "../../contract/ids.ts";
+import { Paging, pageOf } from "../../contract/paging.ts";
+import { getConversation } from "../conversations/conversations.ts";
+import { type Route, reads, writes } from "../platform/http/route.ts";
+import { agentJson, agentOf, changeAgent, createAgent, removeAgent } from "./agents.ts";
+import { listAgents, listRuns } from "./store.ts";
+
+const agentId = z.strictObject({ id: idOf("agt") });
+
+export const agentRoutes: Route[] = [
+  reads({
+    path: "/api/agents",
+    summary: "AI agents of this workspace",
+    permission: "inbox.read",
+    answer: pageOf(Agent),
+    handle: async (view) => ({ items: (await listAgents(view)).map(agentJson), nextCursor: null }),
+  }),
+  writes({
+    method: "POST",
+    path: "/api/agents",
+    summary: "Add an AI agent",
+    permission: "agents.write",
+    status: 201,
+    body: NewAgent,
+    answer: Agent,
+    handle: async (tx, { body, caller }) => agentJson(await createAgent(tx, body, caller.actor)),
+  }),
+  reads({
+    path: "/api/agents/:id",
+    summary: "One AI agent",
+    permission: "inbox.read",
+    params: agentId,
+    answer: Agent,
+    handle: async (view, { params }) => agentJson(await agentOf(view, params.id)),
+  }),
+  writes({
+    method: "PATCH",
+    path: "/api/agents/:id",
+    summary: "Change an AI agent",
+    permission: "agents.write",
+    params: agentId,
+    body: AgentPatch,
+    answer: Agent,
+    handle: async (tx, { params, body, caller }) => agentJson(await changeAgent(tx, params.id, body, caller.actor)),
+  }),
+  writes({
+    method: "DELETE",
+    path: "/api/agents/:id",
+    summary: "Remove an AI agent",
+    permission: "agents.write",
+    params: agentId,
+    answer: null,
+    async handle(tx, { params, caller }) {
+      await removeAgent(tx, params.id, caller.actor);
+      return undefined;
+    },
+  }),
+  reads({
+    path: "/api/conversations/:id/runs",
+    summary: "What agents did in a conversation and what they used, newest first",
+    permission: "inbox.read",
+    params: z.strictObject({ id: idOf("cnv") }),
+    query: z.strictObject(Paging),
+    answer: pageOf(AgentRun),
+    async handle(view, { params, query }) {
+      await getConversation(view, params.id);
+      const rows = await listRuns(view, params.id, query.cursor ?? null, query.limit + 1);
+      const items = rows.slice(0, query.limit).map((row) => ({ ...row, at: row.at.toISOString() }));
+      return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null };
+    },
+  }),
+];

@@ -1,0 +1,110 @@
+/** One turn of an agent: read, think outside of any transaction, and act only where nothing has changed meanwhile. */
+import type { Actor } from "../../contract/accounts.ts";
+import type { AgentRun } from "../../contract/agents.ts";
+import type { AgentId } from "../../contract/ids.ts";
+import { finishTurn, handOver, holdConversation, type Turn } from "../conversations/conversations.ts";
+import { type Draft, type SendOutcome, send } from "../messages/messages.ts";
+import type { Database } from "../platform/db/database.ts";
+import type { Tx } from "../platform/db/handles.ts";
+import { Refusal } from "../platform/errors.ts";
+import type { Secrets } from "../platform/secrets.ts";
+import { agentWhoseTurn, gather } from "./gather.ts";
+import { type AgentRow, findAgent, insertRun } from "./store.ts";
+import { type Decision, think } from "./think.ts";
+
+/** A turn that failed this often is handed over. */
+const MAX_TRIES = 5;
+
+/** "dropped": there was nothing to do, such as where a person has the conversation. */
+export type TurnOutcome = AgentRun["outcome"] | "dropped";
+
+/** A crash anywhere leaves the turn to be claimed again: only the last transaction ends it. */
+export async function takeTurn(database: Database, secrets: Secrets, turn: Turn): Promise<TurnOutcome> {
+  const decision = turn.tries > MAX_TRIES ? givingUp("failed_too_often") : await decide(database, secrets, turn);
+  return database.tx(turn.workspaceId, (tx) => conclude(tx, turn, decision));
+}
+
+async function decide(database: Database, secrets: Secrets, turn: Turn): Promise<Decision> {
+  const material = await database.view(turn.workspaceId, (view) => gather(view, turn, secrets)).catch(nullWhereGone);
+  if (!material) return { act: "stay_silent", reason: "conversation_gone" };
+  if (!("nothing" in material)) return think(database.outside, material);
+  switch (material.nothing) {
+    case "agent_gone":
+    case "agent_inactive":
+      return givingUp(material.nothing);
+    case "not_ours":
+    case "answered":
+      return { act: "stay_silent", reason: material.nothing };
+  }
+}
+
+const givingUp = (reason: string): Decision => ({ act: "hand_over", reason, confidence: null, sources: [] });
+
+/** The conversation is held before it is looked at, so that nobody takes over or says stop between look and act. */
+async function conclude(tx: Tx, turn: Turn, decision: Decision): Promise<TurnOutcome> {
+  const conversation = await holdConversation(tx, turn.conversationId).catch(nullWhereGone);
+  const isNewest = await finishTurn(tx, turn);
+  const agentId = conversation && agentWhoseTurn(conversation);
+  if (!agentId || (decision.act === "stay_silent" && decision.reason === "answered")) return "dropped";
+  const record = recorder(tx, turn, agentId);
+  if (!isNewest) return record("abandoned", { reason: "newer_message" });
+  if (decision.act === "stay_silent") return record("abandoned", { reason: decision.reason });
+
+  const agent = await findAgent(tx, agentId);
+  const by: Actor = agent
+    ? { type: "agent", id: agent.id, name: agent.name }
+    : { type: "system", id: null, name: null };
+  const { confidence, sources } = decision;
+  const toTeam = async (reason: string): Promise<TurnOutcome> => {
+    await handOver(tx, { id: conversation.id, agentId }, reason, by);
+    const replyId = await sendHandoverText(tx, turn, agent, by);
+    return record("handed_over", { reason, confidence, sources, replyId });
+  };
+  if (decision.act === "hand_over") return toTeam(decision.reason);
+
+  const sent = await trySend(tx, { conversationId: conversation.id, content: decision.text, kind: "reply", by });
+  switch (sent.outcome) {
+    case "queued":
+    case "scheduled":
+      return record("answered", { reason: decision.reason, confidence, sources, replyId: sent.message.id });
+    case "suppressed":
+      return record("abandoned", { reason: "suppressed", confidence, sources, replyId: sent.message.id });
+    case "refused":
+      return toTeam(`reply_refused: ${sent.code}`);
+  }
+}
+
+/** A person's data was erased while their turn waited. */
+function nullWhereGone(error: unknown): null {
+  if (error instanceof Refusal && error.status === 404) return null;
+  throw error;
+}
+
+const recorder =
+  (tx: Tx, { conversationId, messageId }: Turn, agentId: AgentId) =>
+  async (
+    outcome: AgentRun["outcome"],
+    more: Partial<Pick<AgentRun, "reason" | "confidence" | "sources" | "replyId">>,
+  ) => {
+    const blank = { reason: null, confidence: null, sources: [], replyId: null };
+    await insertRun(tx, { agentId, conversationId, messageId, outcome, ...blank, ...more });
+    return outcome;
+  };
+
+/** The team has the conversation either way: a text that may not leave keeps nobody from being helped. */
+async function sendHandoverText(tx: Tx, turn: Turn, agent: AgentRow | null, by: Actor): Promise<AgentRun["replyId"]> {
+  if (!agent?.handoverText) return null;
+  const draft = { conversationId: turn.conversationId, content: agent.handoverText, kind: "reply" as const, by };
+  const sent = await trySend(tx, draft);
+  return sent.outcome === "refused" ? null : sent.message.id;
+}
+
+/** A refusal that `send` throws (too long, no number left to send from) is an outcome for a machine like the others. */
+async function trySend(tx: Tx, draft: Draft): Promise<SendOutcome> {
+  try {
+    return await send(tx, draft);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { outcome: "refused", code: error.code, detail: error.message };
+  }
+}
