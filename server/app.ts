@@ -4,7 +4,8 @@ import { createAuthenticate } from "./accounts/authenticate.ts";
 import { accountRoutes } from "./accounts/routes.ts";
 import { setUpFirstAccount } from "./accounts/set-up.ts";
 import { createSignIn } from "./accounts/sign-in.ts";
-const agentRoutes: Route[] = []; const resolveAgent = async () => null;
+import { resolveAgent, startTurns } from "./agents/agents.ts";
+import { agentRoutes } from "./agents/routes.ts";
 import { createDirectory } from "./channels/channels.ts";
 import { channelRoutes } from "./channels/routes.ts";
 import { closeConnections } from "./channels/twilio/transport.ts";
@@ -19,7 +20,7 @@ import { startResolver } from "./messages/resolve-unknown.ts";
 import { messageRoutes } from "./messages/routes.ts";
 import { createSendLocks } from "./messages/send-locks.ts";
 import { webhookRoutes } from "./messages/webhooks.ts";
-const modelRoutes = (_: unknown): Route[] => [];
+import { modelRoutes } from "./models/routes.ts";
 import type { Config } from "./platform/config.ts";
 import { createDatabase, type Database } from "./platform/db/database.ts";
 import { startLive } from "./platform/db/live.ts";
@@ -146,6 +147,7 @@ export async function buildHouse({
       stops.push(
         startDispatcher(sending).stop,
         startResolver(sending).stop,
+        startTurns({ database, live, world, log, metrics, secrets }).stop,
       );
       const forget = async () => {
         await database.ground.rows(forgetOldKeys, [new Date(world.now().getTime() - DAY_MS)]);

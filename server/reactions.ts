@@ -1,7 +1,10 @@
 /** What follows from what: each event's consequences, in order, in the event's own transaction. The whole list. */
+
+import type { Actor } from "../contract/accounts.ts";
 import type { EventType, NewEvent } from "../contract/events.ts";
-const refreshAgents = async (..._: unknown[]) => {}; const refreshKnowledge = refreshAgents;
-import { DIRECTORY_NEWS } from "./channels/channels.ts";
+import type { AgentId } from "../contract/ids.ts";
+import { resolveAgent } from "./agents/agents.ts";
+import { agentsShowing, DIRECTORY_NEWS, refreshAgent } from "./channels/channels.ts";
 import { TURN_NEWS } from "./conversations/conversations.ts";
 import { failWaiting, SENDING_NEWS, suppressWaiting, wakeSender } from "./messages/messages.ts";
 import type { Tx } from "./platform/db/handles.ts";
@@ -14,6 +17,10 @@ type Reaction<T extends EventType> = (
 ) => Promise<void> | void;
 
 const tellDirectory = (tx: Tx, _event: unknown, live: Live) => tx.afterCommit(() => live.tell(DIRECTORY_NEWS));
+
+/** Pushes down to its connections what they show of an agent: itself, and its first knowledge base. */
+const showAgent = async (tx: Tx, agentId: AgentId, by: Actor) =>
+  refreshAgent(tx, agentId, await resolveAgent(tx, agentId), by);
 
 // `message.received` is not here: the function receive_message gives the agent its turn with the message itself.
 const reactions: { [T in EventType]?: ReadonlyArray<Reaction<T>> } = {
@@ -30,9 +37,13 @@ const reactions: { [T in EventType]?: ReadonlyArray<Reaction<T>> } = {
   ],
   "channel.disconnected": [(tx, { data, actor }) => failWaiting(tx, data.connectionId, actor), tellDirectory],
   "workspace.changed": [tellDirectory],
-  "agent.changed": [(tx, { data, actor }) => refreshAgents(tx, [data.agentId], actor)],
-  "agent.deleted": [(tx, { data, actor }) => refreshAgents(tx, [data.agentId], actor)],
-  "knowledge.changed": [(tx, { data, actor }) => refreshKnowledge(tx, data.knowledgeBaseId, actor)],
+  "agent.changed": [(tx, { data, actor }) => showAgent(tx, data.agentId, actor)],
+  "agent.deleted": [(tx, { data, actor }) => showAgent(tx, data.agentId, actor)],
+  "knowledge.changed": [
+    async (tx, { data, actor }) => {
+      for (const agentId of await agentsShowing(tx, data.knowledgeBaseId)) await showAgent(tx, agentId, actor);
+    },
+  ],
 };
 
 export const createReactions =

@@ -2,13 +2,20 @@
 import type { Actor } from "../../contract/accounts.ts";
 import type { AgentRun } from "../../contract/agents.ts";
 import type { AgentId } from "../../contract/ids.ts";
-import { finishTurn, handOver, holdConversation, type Turn } from "../conversations/conversations.ts";
+import {
+  type ConversationRow,
+  finishTurn,
+  getConversation,
+  handOver,
+  holdConversation,
+  type Turn,
+} from "../conversations/conversations.ts";
 import { type Draft, type SendOutcome, send } from "../messages/messages.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import { Refusal } from "../platform/errors.ts";
 import type { Secrets } from "../platform/secrets.ts";
-import { agentWhoseTurn, gather } from "./gather.ts";
+import { gather } from "./gather.ts";
 import { type AgentRow, findAgent, insertRun } from "./store.ts";
 import { type Decision, think } from "./think.ts";
 
@@ -18,35 +25,53 @@ const MAX_TRIES = 5;
 /** "dropped": there was nothing to do, such as where a person has the conversation. */
 export type TurnOutcome = AgentRun["outcome"] | "dropped";
 
+/** What is to be done, and whose decision it was; null: nothing. */
+type Decided = { agentId: AgentId; decision: Decision } | null;
+
 /** A crash anywhere leaves the turn to be claimed again: only the last transaction ends it. */
 export async function takeTurn(database: Database, secrets: Secrets, turn: Turn): Promise<TurnOutcome> {
-  const decision = turn.tries > MAX_TRIES ? givingUp("failed_too_often") : await decide(database, secrets, turn);
-  return database.tx(turn.workspaceId, (tx) => conclude(tx, turn, decision));
+  const decided = await decide(database, secrets, turn);
+  return database.tx(turn.workspaceId, (tx) => conclude(tx, turn, decided));
 }
 
-async function decide(database: Database, secrets: Secrets, turn: Turn): Promise<Decision> {
-  const material = await database.view(turn.workspaceId, (view) => gather(view, turn, secrets)).catch(nullWhereGone);
-  if (!material) return { act: "stay_silent", reason: "conversation_gone" };
-  if (!("nothing" in material)) return think(database.outside, material);
-  switch (material.nothing) {
-    case "agent_gone":
-    case "agent_inactive":
-      return givingUp(material.nothing);
-    case "not_ours":
-    case "answered":
-      return { act: "stay_silent", reason: material.nothing };
-  }
+async function decide(database: Database, secrets: Secrets, turn: Turn): Promise<Decided> {
+  const material = await database.view(turn.workspaceId, async (view) => {
+    const conversation = await getConversation(view, turn.conversationId).catch(nullWhereGone);
+    const agentId = conversation && agentWhoseTurn(conversation);
+    if (!agentId) return null;
+    if (turn.tries > MAX_TRIES) return { agentId, givingUp: "failed_too_often" };
+    const agent = await findAgent(view, agentId);
+    if (!agent?.active) return { agentId, givingUp: agent ? "agent_inactive" : "agent_gone" };
+    return gather(view, conversation.id, agent, secrets);
+  });
+  if (!material) return null;
+  if (!("givingUp" in material))
+    return { agentId: material.agent.id, decision: await think(database.outside, material) };
+  const { agentId, givingUp: reason } = material;
+  return { agentId, decision: { act: "hand_over", reason, confidence: null, sources: [] } };
 }
 
-const givingUp = (reason: string): Decision => ({ act: "hand_over", reason, confidence: null, sources: [] });
+/** The agent whose turn it is; null once a person has the conversation, or it is done. */
+const agentWhoseTurn = ({ status, agentId }: ConversationRow): AgentId | null =>
+  status === "AI_ACTIVE" ? agentId : null;
+
+/** A person's data was erased while their turn waited. */
+function nullWhereGone(error: unknown): null {
+  if (error instanceof Refusal && error.status === 404) return null;
+  throw error;
+}
 
 /** The conversation is held before it is looked at, so that nobody takes over or says stop between look and act. */
-async function conclude(tx: Tx, turn: Turn, decision: Decision): Promise<TurnOutcome> {
+async function conclude(tx: Tx, turn: Turn, decided: Decided): Promise<TurnOutcome> {
   const conversation = await holdConversation(tx, turn.conversationId).catch(nullWhereGone);
-  const isNewest = await finishTurn(tx, turn);
   const agentId = conversation && agentWhoseTurn(conversation);
-  if (!agentId || (decision.act === "stay_silent" && decision.reason === "answered")) return "dropped";
-  const record = recorder(tx, turn, agentId);
+  // Another agent was given the conversation meanwhile, and with it the turn.
+  if (decided && agentId && agentId !== decided.agentId) return "dropped";
+  const isNewest = await finishTurn(tx, turn);
+  if (!decided || !conversation) return "dropped";
+  const { decision } = decided;
+  const record = recorder(tx, turn, decided.agentId);
+  if (!agentId) return record("abandoned", { reason: "taken_over" });
   if (!isNewest) return record("abandoned", { reason: "newer_message" });
   if (decision.act === "stay_silent") return record("abandoned", { reason: decision.reason });
 
@@ -72,12 +97,6 @@ async function conclude(tx: Tx, turn: Turn, decision: Decision): Promise<TurnOut
     case "refused":
       return toTeam(`reply_refused: ${sent.code}`);
   }
-}
-
-/** A person's data was erased while their turn waited. */
-function nullWhereGone(error: unknown): null {
-  if (error instanceof Refusal && error.status === 404) return null;
-  throw error;
 }
 
 const recorder =

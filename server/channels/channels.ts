@@ -115,6 +115,14 @@ export async function requireAgent(view: View, agentId: AgentId, resolveAgent: R
   return agent;
 }
 
+/** Agents whose connections show this knowledge base. */
+export const agentsShowing = async (tx: Tx, knowledgeBaseId: KnowledgeBaseId): Promise<AgentId[]> => {
+  const rows = await listConnections(tx.ground, tx.workspaceId);
+  return [
+    ...new Set(rows.flatMap((row) => (row.agentId && row.knowledgeBase?.id === knowledgeBaseId ? [row.agentId] : []))),
+  ];
+};
+
 /** Pushes down what a connection shows of its agent; an agent that is gone leaves the connection to the team. */
 export async function refreshAgent(
   tx: Tx,
@@ -122,12 +130,12 @@ export async function refreshAgent(
   agent: Awaited<ReturnType<ResolveAgent>>,
   by: Actor,
 ): Promise<void> {
+  const shown = { agentId: agent?.id ?? null, knowledgeBase: agent?.knowledgeBase ?? null };
   for (const row of await connectionsOfAgent(tx.ground, tx.workspaceId, agentId)) {
-    await updateConnection(tx.ground, {
-      ...row,
-      agentId: agent?.id ?? null,
-      knowledgeBase: agent?.knowledgeBase ?? null,
-    });
+    const { agentId: id, knowledgeBase: base } = row;
+    if (id === shown.agentId && base?.id === shown.knowledgeBase?.id && base?.name === shown.knowledgeBase?.name)
+      continue;
+    await updateConnection(tx.ground, { ...row, ...shown });
     await tx.emit({ type: "channel.changed", data: { connectionId: row.id }, actor: by });
   }
 }

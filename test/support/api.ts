@@ -15,7 +15,8 @@ export interface Api {
   request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
 }
 
-export function createApi(publicUrl: string, authorization: string | null): Api {
+/** @param always headers of every request, such as a session's cookie */
+export function createApi(publicUrl: string, authorization: string | null, always: Record<string, string> = {}): Api {
   async function request(
     method: string,
     path: string,
@@ -25,6 +26,7 @@ export function createApi(publicUrl: string, authorization: string | null): Api 
     const response = await fetch(`${publicUrl}${path}`, {
       method,
       headers: {
+        ...always,
         ...(authorization ? { authorization } : {}),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...headers,

@@ -33,6 +33,8 @@ export interface Town {
   logLines: string[];
   /** Lets time pass until `ask` answers something; fails after a while of real time, saying what it waited for. */
   until<T>(what: string, ask: () => Promise<T | null | undefined | false> | T | null | undefined | false): Promise<T>;
+  /** Lets time pass, so that whatever would happen in it has happened: for stories in which nothing should. */
+  pass(ms: number): Promise<void>;
   /** Lets time pass until a promise is settled. */
   passing<T>(promise: Promise<T>): Promise<T>;
   /** A customer's phone texts the business; answers when the webhook was answered. */
@@ -43,6 +45,8 @@ export interface Town {
   connect(phoneNumber?: string, more?: Record<string, unknown>): Promise<{ id: string }>;
   /** Stops the house and builds it again on the same database. */
   restart(): Promise<void>;
+  /** A second house on the same database that only works off what is due; stopped with the town at the latest. */
+  hireWorker(): Promise<House>;
   stop(): Promise<void>;
 }
 
@@ -59,8 +63,14 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** @param env settings over those of the town, such as PARLEY_RATE_LIMIT */
-export async function foundTown(env: Record<string, string> = {}): Promise<Town> {
+/**
+ * @param env settings over those of the town, such as PARLEY_RATE_LIMIT
+ * @param reach by which way the house reaches its database, such as a gate that can be shut
+ */
+export async function foundTown(
+  env: Record<string, string> = {},
+  reach: (connection: ConnectionSettings) => ConnectionSettings = (connection) => connection,
+): Promise<Town> {
   const server = inject("databaseServer");
   const name = `town_${randomBytes(6).toString("hex")}`;
   await onServer(server, `create database ${name} template ${inject("databaseTemplate")}`);
@@ -90,10 +100,10 @@ export async function foundTown(env: Record<string, string> = {}): Promise<Town>
   const logLines: string[] = [];
   const log = createLog(config.logLevel, (line) => logLines.push(line));
 
-  async function build(): Promise<House> {
+  async function build(role = config.role): Promise<House> {
     const house = await buildHouse({
-      config,
-      connection,
+      config: { ...config, role },
+      connection: reach(connection),
       world,
       log,
       secretKey: config.secretKey ?? Buffer.alloc(0),
@@ -104,6 +114,7 @@ export async function foundTown(env: Record<string, string> = {}): Promise<Town>
     return house;
   }
 
+  const workers: House[] = [];
   const as = (authorization: string | null) => createApi(publicUrl, authorization);
   const api = as(`Bearer ${apiKey}`);
   const passing = async <T>(promise: Promise<T>): Promise<T> => {
@@ -140,6 +151,12 @@ export async function foundTown(env: Record<string, string> = {}): Promise<Town>
         await pause(1);
       }
     },
+    async pass(ms) {
+      for (let passed = 0; passed < ms; passed += 10 * STEP_MS) {
+        clock.advance(10 * STEP_MS);
+        await pause(2);
+      }
+    },
     async text(from, body, to = KILN) {
       const { messageSid, webhook } = await passing(simulator.text({ from, to, body }));
       return { messageSid, status: webhook?.attempts.at(-1)?.status ?? null };
@@ -161,8 +178,13 @@ export async function foundTown(env: Record<string, string> = {}): Promise<Town>
       await passing(town.house.stop());
       town.house = await build();
     },
+    async hireWorker() {
+      const worker = await build("worker");
+      workers.push(worker);
+      return worker;
+    },
     async stop() {
-      await passing(town.house.stop());
+      for (const house of [...workers, town.house]) await passing(house.stop());
       await simulator.stop();
       await onServer(server, `drop database ${name} with (force)`);
     },
