@@ -39,12 +39,15 @@ create index contact_tags_tag on contact_tags (workspace_id, tag, contact_id);
 call workspace_table('contact_tags');
 
 -- Text search runs as the owner because a policy would turn its index scan into a sequential one (`ilike` is not
--- leakproof); the workspace is therefore an argument and stands in every condition.
+-- leakproof); the workspace is therefore an argument, held to the transaction's own, and stands in every condition.
 create function search_contacts(p_workspace text, p_pattern text, p_limit int) returns setof text
 language sql stable security definer set search_path = public as $$
   select c.id from contacts c
-   where c.workspace_id = p_workspace and (c.name ilike p_pattern or c.email ilike p_pattern)
+   where c.workspace_id = p_workspace and p_workspace = current_setting('parley.workspace', true)
+     and (c.name ilike p_pattern or c.email ilike p_pattern)
   union
-  select a.contact_id from contact_addresses a where a.workspace_id = p_workspace and a.address like p_pattern
+  select a.contact_id from contact_addresses a
+   where a.workspace_id = p_workspace and p_workspace = current_setting('parley.workspace', true)
+     and a.address like p_pattern
   limit p_limit
 $$;

@@ -251,6 +251,7 @@ create function search_messages(p_workspace text, p_query text, p_limit int) ret
 language plpgsql stable security definer set search_path = public as $$
 declare v_query tsquery := websearch_to_tsquery('simple', p_query); v_ids text[];
 begin
+  if p_workspace is distinct from current_setting('parley.workspace', true) then return; end if;
   select array_agg(id) into v_ids from (
     select m.id from messages m where m.workspace_id = p_workspace and m.words @@ v_query limit 2001) probe;
   if coalesce(array_length(v_ids, 1), 0) < 2001 then

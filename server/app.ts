@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { createAuthenticate } from "./accounts/authenticate.ts";
 import { accountRoutes } from "./accounts/routes.ts";
-import { setUpFirstAccount } from "./accounts/set-up.ts";
+import { hasAccount, setUpFirstAccount } from "./accounts/set-up.ts";
 import { createSignIn } from "./accounts/sign-in.ts";
 import { resolveAgent, startTurns } from "./agents/agents.ts";
 import { agentRoutes } from "./agents/routes.ts";
@@ -56,6 +56,8 @@ export interface House {
   /** Every route of the API, for those who walk them all. */
   routes: readonly Route[];
   server: FastifyInstance | null;
+  /** Whether anybody has set up this installation. */
+  hasAccount(): Promise<boolean>;
   /** Finishes what is under way and stops; nothing is left running. */
   stop(): Promise<void>;
 }
@@ -156,7 +158,7 @@ export async function buildHouse({
         (await startJobs(connection, [{ name: "forget-idempotency-keys", cron: "17 * * * *", run: forget }], log)).stop,
       );
     }
-    return { database, routes, server, stop };
+    return { database, routes, server, hasAccount: () => hasAccount(database), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -50,6 +50,9 @@ async function main(): Promise<void> {
     throw error;
   }
   say(house.server ? `Parley: ${config.publicUrl}` : "Parley worker");
+  if (!(await house.hasAccount())) {
+    say("There is no account yet. Set PARLEY_ADMIN_EMAIL, PARLEY_ADMIN_PASSWORD and PARLEY_API_KEY and start again.");
+  }
   say(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
 }
 

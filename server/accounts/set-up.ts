@@ -15,6 +15,8 @@ import {
   lockSetUp,
 } from "./store.ts";
 
+export const hasAccount = async (database: Database): Promise<boolean> => (await anyAccount(database.ground)) !== null;
+
 /**
  * Makes the account, its workspace, its owner and the first API key, once: where any account exists nothing happens.
  * @returns the workspace made, or null

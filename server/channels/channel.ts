@@ -123,7 +123,7 @@ export interface StatusReport {
 
 /** How a provider's webhooks are read; the signature is checked before anything is believed. */
 export interface WebhookReader {
-  readonly paths: { inbound: string; status: string };
+  readonly paths: { inbound: string; status: string; call: string };
   /** The header that carries the signature, in lower case. */
   readonly signatureHeader: string;
   parse(rawBody: string): ReadonlyArray<readonly [string, string]>;

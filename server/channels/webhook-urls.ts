@@ -7,6 +7,7 @@ const RETRIES = "#rc=3&rp=ct,rt,5xx";
 
 export const INBOUND_PATH = "/api/webhooks/twilio/sms";
 export const STATUS_PATH = "/api/webhooks/twilio/status";
+export const CALL_PATH = "/api/webhooks/twilio/voice";
 
 export const inboundUrl = (publicUrl: string) => `${publicUrl}${INBOUND_PATH}${RETRIES}`;
 export const statusCallbackUrl = (publicUrl: string, id: MessageId) => `${publicUrl}${STATUS_PATH}?m=${id}${RETRIES}`;

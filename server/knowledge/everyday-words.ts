@@ -1,4 +1,7 @@
-/** How people text: words that ask for nothing, and words that ask for the same thing. Lower case, no accents. */
+/**
+ * How people text: words that ask for nothing, and words that ask for the same thing. Lower case, no accents, so that the
+ * fillers also hold stop words that a language writes with one.
+ */
 
 export interface EverydayWords {
   /** Spellings of the phone: what is read in their place. */
@@ -110,7 +113,7 @@ const es: EverydayWords = {
     ["d", "de"],
   ]),
   filler: words(
-    "hola,buenas,buenos dias,buenas tardes,buenas noches,gracias,por favor,porfa,favor,queria,quisiera,quiero,querria,saber,pregunta,decirme,puede,pueden,puedo,podria,podrian,hay,tienen,teneis,hacen,me,si,vale,ok",
+    "hola,buenas,buenos dias,buenas tardes,buenas noches,gracias,por favor,porfa,favor,queria,quisiera,quiero,querria,saber,pregunta,decirme,puede,pueden,puedo,podria,podrian,hay,tienen,teneis,hacen,me,si,vale,ok,cual,cuales,como,que,mas,esta,estan,este,el,tu,tambien,aqui,alli,posible",
   ),
   senses: [
     "abrir,abren,abre,abierto,abiertos,cerrar,cierran,cierra,cerrado,horario,horarios,a que hora abren,a que hora cierran",
@@ -144,7 +147,7 @@ const fr: EverydayWords = {
     ["bcp", "beaucoup"],
   ]),
   filler: words(
-    "bonjour,bonsoir,salut,merci,s il vous plait,svp,stp,voudrais,aimerais,veux,savoir,question,dire,pouvez,peut,puis,peux,est ce que,y a t il,avez,faites,proposez,ok,oui",
+    "bonjour,bonsoir,salut,merci,s il vous plait,svp,stp,voudrais,aimerais,veux,savoir,question,dire,pouvez,peut,puis,peux,est ce que,y a t il,avez,faites,proposez,ok,oui,quel,quels,quelle,quelles,comment,etes,etre,etait,ete,meme,a,deja,tres,bien,aussi,encore,possible",
   ),
   senses: [
     "ouvrir,ouvert,ouverts,ouvrez,ouverture,fermer,ferme,fermez,fermeture,horaire,horaires,heures d ouverture",
@@ -174,7 +177,7 @@ const de: EverydayWords = {
     ["lg", "danke"],
   ]),
   filler: words(
-    "hallo,hi,guten tag,guten morgen,guten abend,moin,servus,danke,vielen dank,bitte,mochte,wurde,gerne,gern,frage,wissen,sagen,kann,konnen,konnte,habt,haben,hat,gibt es,gibt,bieten,ihr,ok,ja",
+    "hallo,hi,guten tag,guten morgen,guten abend,moin,servus,danke,vielen dank,bitte,mochte,wurde,gerne,gern,frage,wissen,sagen,kann,konnen,konnte,habt,haben,hat,gibt es,gibt,bieten,ihr,ok,ja,fur,uber,wahrend,konnen,wie,welche,welcher,welches,moglich,auch,noch,mal",
   ),
   senses: [
     "offnungszeiten,offen,geoffnet,offnet,offnen,geschlossen,schliesst,schliessen,auf,zu",

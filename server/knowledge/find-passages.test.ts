@@ -63,14 +63,23 @@ test("A base of one short text answers from it", async () => {
 
 test.each([
   ["es", "¿Cuánto cuesta una clase de torno?", "60 euros", "cuanto vale la clase de torno", "¿reparan bicicletas?"],
-  ["fr", "Quels sont vos horaires d'ouverture ?", "De 10h à 18h.", "vous êtes ouverts à quelle heure", "réparez-vous les vélos"],
+  [
+    "fr",
+    "Quels sont vos horaires d'ouverture ?",
+    "De 10h à 18h.",
+    "vous êtes ouverts à quelle heure",
+    "réparez-vous les vélos",
+  ],
   ["de", "Wie viel kostet ein Töpferkurs?", "60 Euro", "was kostet der topferkurs", "repariert ihr fahrräder"],
-])("A base in %s is asked in its language, with or without accents", async (language, question, answer, asked, other) => {
-  const baseId = await knows([pair(question, answer), pair("Kiln & Co.", "Via Mill 12")], language);
-  expect((await ask(baseId, asked))[0]).toMatchObject({ title: question });
-  expect((await ask(baseId, asked))[0]?.confidence).toBeGreaterThan(0.5);
-  expect((await ask(baseId, other))[0]?.confidence ?? 0).toBeLessThan(0.5);
-});
+])(
+  "A base in %s is asked in its language, with or without accents",
+  async (language, question, answer, asked, other) => {
+    const baseId = await knows([pair(question, answer), pair("Kiln & Co.", "Via Mill 12")], language);
+    expect((await ask(baseId, asked))[0]).toMatchObject({ title: question });
+    expect((await ask(baseId, asked))[0]?.confidence).toBeGreaterThan(0.5);
+    expect((await ask(baseId, other))[0]?.confidence ?? 0).toBeLessThan(0.5);
+  },
+);
 
 test("A source that was removed answers nothing, and its words weigh nothing any more", async () => {
   const baseId = await knows([pair("Do you fire pots?", "Yes.")]);
@@ -79,7 +88,10 @@ test("A source that was removed answers nothing, and its words weigh nothing any
   expect((await town.api.delete(`${path}/${source?.id}`)).status).toBe(204);
   expect(await ask(baseId, "do you fire pots")).toEqual([]);
   const words = await town.house.database.view(workspaceId, (view) =>
-    view.rows("select 1 from knowledge_words where workspace_id = $1 and knowledge_base_id = $2", [workspaceId, baseId]),
+    view.rows("select 1 from knowledge_words where workspace_id = $1 and knowledge_base_id = $2", [
+      workspaceId,
+      baseId,
+    ]),
   );
   expect(words).toEqual([]);
   expect((await town.api.delete(`${path}/${source?.id}`)).status).toBe(404);

@@ -14,13 +14,14 @@ export interface Term {
   shownBy: RegExp | null;
 }
 
-/** Lower case, no accents, letters and digits only. */
+/** Lower case, no accents, letters and digits only. "I'm" is one word, "d'ouverture" two. */
 export const wordsOf = (text: string): string[] =>
   text
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
-    .replaceAll(/['’]/g, "")
     .toLowerCase()
+    .replace(/(?<![\p{L}\p{N}])(qu|[cdjlmnst])['’](?=\p{L}{2})/gu, "$1 ")
+    .replace(/['’]/g, "")
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean);
 

@@ -110,12 +110,19 @@ export function webhookRoutes(parts: WebhookParts) {
     return (await recordDelivery(parts, m, report, account.senders, "callback")) ? "recorded" : "unknown_message";
   }
 
+  /** A call to one of our numbers: voice is not a channel of conversations, so it is counted and ends politely. */
+  async function call(fields: Fields, request: FastifyRequest): Promise<string> {
+    await signedBy(request, fields);
+    return "answered";
+  }
+
   return (app: FastifyInstance): void => {
     // Parsed by us and kept raw: trimming or re-encoding would break the signature.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
     serve(app, "inbound", reader.paths.inbound, inbound);
     serve(app, "status", reader.paths.status, status);
+    serve(app, "call", reader.paths.call, call);
   };
 }
 

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Api } from "../support/api.ts";
 import { readEvents } from "../support/event-reader.ts";
-import { type Colleague, hire, keyWith, OWNER, ownerSession, type Role } from "../support/people.ts";
-import { foundTown, type Town } from "../support/town.ts";
+import { type Colleague, hire, keyWith, ownerSession, type Role } from "../support/people.ts";
+import { foundTown, OWNER, type Town } from "../support/town.ts";
 
 /** The table of the product's rights, independent of the code that enforces it. */
 const READ = ["inbox.read", "contacts.read", "analytics.read"];
@@ -86,8 +86,16 @@ const NEEDS: Record<string, string | null> = {
 
 const NO_SUCH = `_${"0".repeat(32)}`;
 const PREFIXES: Record<string, string> = {
-  members: "mem", "api-keys": "key", channels: "chn", "provider-accounts": "prv", contacts: "con", conversations: "cnv", messages: "msg",
-  "knowledge-bases": "kbs", models: "mdl", agents: "agt",
+  members: "mem",
+  "api-keys": "key",
+  channels: "chn",
+  "provider-accounts": "prv",
+  contacts: "con",
+  conversations: "cnv",
+  messages: "msg",
+  "knowledge-bases": "kbs",
+  models: "mdl",
+  agents: "agt",
 };
 
 /** The route with ids that nobody has. */
@@ -105,6 +113,12 @@ beforeAll(async () => {
 });
 afterAll(() => town.stop());
 
+function personIn(role: Role): Colleague {
+  const person = people.get(role);
+  if (!person) throw new Error(`nobody is ${role} here`);
+  return person;
+}
+
 /** Asks every route and answers, for each, the status. */
 async function walk(api: Api): Promise<Map<string, number>> {
   const statuses = new Map<string, number>();
@@ -115,7 +129,11 @@ async function walk(api: Api): Promise<Map<string, number>> {
   return statuses;
 }
 
-const opened = (statuses: Map<string, number>) => [...statuses].filter(([, status]) => status !== 401 && status !== 403).map(([route]) => route).sort();
+const opened = (statuses: Map<string, number>) =>
+  [...statuses]
+    .filter(([, status]) => status !== 401 && status !== 403)
+    .map(([route]) => route)
+    .sort();
 const openedTo = (permissions: readonly string[]) =>
   town.house.routes
     .map(({ method, path }) => `${method} ${path}`)
@@ -123,20 +141,23 @@ const openedTo = (permissions: readonly string[]) =>
     .sort();
 
 test("every route that is served is written down here with what it needs", () => {
-  expect(town.house.routes.map(({ method, path }) => `${method} ${path}`).filter((route) => !(route in NEEDS))).toEqual([]);
+  expect(town.house.routes.map(({ method, path }) => `${method} ${path}`).filter((route) => !(route in NEEDS))).toEqual(
+    [],
+  );
 });
 
 describe.each(Object.keys(MAY) as Role[])("the role %s", (role) => {
   test("opens the routes that the table of rights gives it, and no other", async () => {
-    const statuses = await walk(people.get(role)?.api ?? town.as(null));
+    const statuses = await walk(personIn(role).api);
     expect(opened(statuses)).toEqual(openedTo(MAY[role]));
     expect([...statuses.values()]).not.toContain(401);
     expect([...statuses.values()].filter((status) => status >= 500)).toEqual([]);
   });
 
   test("is told what it may do", async () => {
-    const { body } = (await people.get(role)?.api.get("/api/me")) ?? { body: {} };
-    expect(body).toMatchObject({ role, actor: { type: "member", id: people.get(role)?.memberId } });
+    const person = personIn(role);
+    const { body } = await person.api.get("/api/me");
+    expect(body).toMatchObject({ role, actor: { type: "member", id: person.memberId } });
     expect([...(body.permissions as string[])].sort()).toEqual([...MAY[role]].sort());
   });
 });
@@ -174,8 +195,7 @@ test.each([
 });
 
 test("a wrong key is refused even beside a good session", async () => {
-  const owner = people.get("owner");
-  const answer = await (owner?.api ?? town.api).get("/api/me", { authorization: "Bearer nobody" });
+  const answer = await personIn("owner").api.get("/api/me", { authorization: "Bearer nobody" });
   expect(answer.status).toBe(401);
 });
 
@@ -186,7 +206,7 @@ test("the stream of events is for those who may read the inbox", async () => {
     return reader.status;
   };
   for (const role of ["owner", "admin", "agent", "viewer"] as const)
-    expect(await status({ cookie: people.get(role)?.cookie ?? "" })).toBe(200);
+    expect(await status({ cookie: personIn(role).cookie })).toBe(200);
   const { secret } = await keyWith(town, ["contacts.read"]);
   expect(await status({ authorization: `Bearer ${secret}` })).toBe(403);
   expect(await status({ authorization: "Bearer nobody" })).toBe(401);
@@ -198,10 +218,16 @@ test("assigning is a right of its own within a conversation", async () => {
   const patch = await api.patch(`/api/conversations/cnv${NO_SUCH}`, { assigneeId: null });
   expect(patch).toMatchObject({ status: 403, body: { permission: "inbox.assign" } });
   const bulk = { ids: [`cnv${NO_SUCH}`], action: "unassign" };
-  expect(await api.post("/api/conversations/bulk", bulk)).toMatchObject({ status: 403, body: { permission: "inbox.assign" } });
+  expect(await api.post("/api/conversations/bulk", bulk)).toMatchObject({
+    status: 403,
+    body: { permission: "inbox.assign" },
+  });
   expect((await api.post("/api/conversations/bulk", { ...bulk, action: "star" })).status).toBe(200);
 });
 
-test.each(["/healthz", "/readyz", "/metrics", "/api/openapi.json"])("%s is open to the operator's tools", async (path) => {
-  expect((await town.as(null).get(path)).status).toBe(200);
-});
+test.each(["/healthz", "/readyz", "/metrics", "/api/openapi.json"])(
+  "%s is open to the operator's tools",
+  async (path) => {
+    expect((await town.as(null).get(path)).status).toBe(200);
+  },
+);

@@ -56,7 +56,7 @@ export async function keyWith(
 ): Promise<{ id: string; secret: string; api: Api }> {
   const { status, body } = await town.api.post("/api/api-keys", { name, permissions });
   if (status !== 201) throw new Error(`no key: ${JSON.stringify(body)}`);
-  return { id: String(body.id), api: town.as(`Bearer ${body.secret}`) };
+  return { id: String(body.id), secret: String(body.secret), api: town.as(`Bearer ${body.secret}`) };
 }
 
 export interface Neighbour {

@@ -90,6 +90,12 @@ export const untilStatus = (town: Town, { id }: { id: string }, ...states: Messa
 /** Lets so much time pass, in which everything that is due happens. */
 export const wait = (town: Town, ms: number): Promise<void> => town.passing(town.clock.sleep(ms));
 
+/** Lets a long time pass at once, as on a machine that slept, and then what is due by then happen. */
+export async function leap(town: Town, ms: number): Promise<void> {
+  town.clock.advance(ms);
+  await wait(town, 2000);
+}
+
 /** What reached the provider's door for a phone (or all), oldest first: requests to send, refused ones too. */
 export const sendRequests = (town: Town, to?: string): RequestEntry[] =>
   town.simulator
@@ -116,3 +122,14 @@ export async function everythingStored(town: Town): Promise<string> {
   }
   return hash.digest("hex");
 }
+
+/** A customer nobody has met yet. */
+export function newcomer(): string {
+  newcomers += 1;
+  return `+1628555${String(newcomers).padStart(4, "0")}`;
+}
+let newcomers = 0;
+
+/** Makes a sender so slow that all but its next message wait. */
+export const slowDown = (town: Town, channel: { id: string }): Promise<Answer> =>
+  town.api.patch(`/api/channels/${channel.id}`, { mps: 0.01 });

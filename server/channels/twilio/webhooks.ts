@@ -1,7 +1,7 @@
 /** Twilio's webhooks in our words: inbound texts and status reports (reference: Twilio's webhook request pages). */
 import type { Media } from "../../../contract/messages.ts";
 import type { InboundText, StatusReport, WebhookReader } from "../channel.ts";
-import { INBOUND_PATH, STATUS_PATH } from "../webhook-urls.ts";
+import { CALL_PATH, INBOUND_PATH, STATUS_PATH } from "../webhook-urls.ts";
 import { BLOCKED_BY_PROVIDER, reasonFor, stateOf } from "./messages.ts";
 import { isSignedBy, parseForm } from "./signature.ts";
 
@@ -66,7 +66,7 @@ function statusReport(fields: Fields): StatusReport | null {
 }
 
 export const twilioWebhooks: WebhookReader = {
-  paths: { inbound: INBOUND_PATH, status: STATUS_PATH },
+  paths: { inbound: INBOUND_PATH, status: STATUS_PATH, call: CALL_PATH },
   signatureHeader: "x-twilio-signature",
   parse: parseForm,
   isSigned: isSignedBy,
