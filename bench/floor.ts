@@ -3,9 +3,8 @@
  * commits one INSERT on the same PostgreSQL before it answers.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { parse } from "node:querystring";
-import { text } from "node:stream/consumers";
 import pg from "pg";
 
 const { HOST = "", PORT = "0", DATABASE = "", AUTH_TOKEN = "" } = process.env;
@@ -21,6 +20,17 @@ await pool.query(
 
 let url = "";
 
+function bodyOf(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let body = "";
+    request.setEncoding("utf8");
+    request.on("data", (chunk: string) => {
+      body += chunk;
+    });
+    request.on("end", () => resolve(body)).on("error", reject);
+  });
+}
+
 function isSigned(signature: unknown, form: Record<string, unknown>): boolean {
   let signed = url;
   for (const name of Object.keys(form).sort()) signed += `${name}${form[name]}`;
@@ -31,7 +41,7 @@ function isSigned(signature: unknown, form: Record<string, unknown>): boolean {
 
 const server = createServer(async (request, response) => {
   try {
-    const form = parse(await text(request));
+    const form = parse(await bodyOf(request));
     if (request.url !== PATH || !isSigned(request.headers["x-twilio-signature"], form)) {
       response.writeHead(403).end();
       return;

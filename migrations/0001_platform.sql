@@ -81,6 +81,6 @@ call workspace_table('idempotency_keys');
 
 -- The one housekeeping that looks across workspaces.
 create function prune_idempotency_keys(p_before timestamptz) returns bigint
-language sql security definer set search_path = public as $$
+language sql security definer set search_path = public, pg_temp as $$
   with gone as (delete from idempotency_keys where created_at < p_before returning 1) select count(*) from gone
 $$;

@@ -71,11 +71,12 @@ create table suppressions (
 );
 call workspace_table('suppressions');
 
--- The one question: may this sender reach this address? Under the scope `workspace` a stop to any sender counts.
+-- The one question: may this sender reach this address? Under the scope `workspace` a stop to any sender counts; a block
+-- that the provider keeps is about its own sender.
 create function is_suppressed(p_workspace text, p_channel text, p_address_hash text, p_sender text, p_scope text)
 returns boolean language sql stable as $$
   select exists (
     select from suppressions s
      where s.workspace_id = p_workspace and s.channel = p_channel and s.address_hash = p_address_hash
-       and (p_scope = 'workspace' or s.sender = p_sender or s.sender = '*'))
+       and (s.sender = p_sender or s.sender = '*' or (p_scope = 'workspace' and s.source <> 'provider')))
 $$;

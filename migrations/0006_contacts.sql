@@ -41,7 +41,7 @@ call workspace_table('contact_tags');
 -- Text search runs as the owner because a policy would turn its index scan into a sequential one (`ilike` is not
 -- leakproof); the workspace is therefore an argument, held to the transaction's own, and stands in every condition.
 create function search_contacts(p_workspace text, p_pattern text, p_limit int) returns setof text
-language sql stable security definer set search_path = public as $$
+language sql stable security definer set search_path = public, pg_temp as $$
   select c.id from contacts c
    where c.workspace_id = p_workspace and p_workspace = current_setting('parley.workspace', true)
      and (c.name ilike p_pattern or c.email ilike p_pattern)

@@ -248,7 +248,7 @@ end $$;
 -- Full text over messages, newest first. Runs as the owner (`@@` is not leakproof, see search_contacts). Probes first:
 -- a rare word is sorted after it is found, a common one is read in order until the page is full.
 create function search_messages(p_workspace text, p_query text, p_limit int) returns setof text
-language plpgsql stable security definer set search_path = public as $$
+language plpgsql stable security definer set search_path = public, pg_temp as $$
 declare v_query tsquery := websearch_to_tsquery('simple', p_query); v_ids text[];
 begin
   if p_workspace is distinct from current_setting('parley.workspace', true) then return; end if;

@@ -65,7 +65,7 @@ $$;
 -- transaction's own.
 create function find_passages(p_workspace text, p_bases text[], p_words text[], p_weights real[], p_limit int)
 returns table (id text, source_id text, kind text, title text, content text, covered text[])
-language sql stable security definer set search_path = public as $$
+language sql stable security definer set search_path = public, pg_temp as $$
   select p.id, p.source_id, s.kind, p.title, p.content, hit.words
     from passages p
     join knowledge_sources s on s.workspace_id = p.workspace_id and s.id = p.source_id

@@ -133,7 +133,7 @@ end $$;
 -- Attempts without an answer that are older than `p_before`, in all workspaces: ids only.
 create function open_attempts(p_before timestamptz, p_limit int)
 returns table (workspace_id text, connection_id text, attempt_id text)
-language sql stable security definer set search_path = public as $$
+language sql stable security definer set search_path = public, pg_temp as $$
   select a.workspace_id, a.connection_id, a.id from attempts a
    where a.outcome in ('pending', 'unknown') and a.at < p_before order by a.at limit p_limit
 $$;

@@ -18,7 +18,8 @@ export async function suppressWaiting(
   by: Actor,
 ): Promise<void> {
   const { scope } = await scopeOf(tx);
-  const about = scope === "workspace" ? null : sender;
+  // A block that the provider keeps is about its own sender, whatever the workspace's scope.
+  const about = scope === "workspace" && by.type !== "provider" ? null : sender;
   const reason = suppressedReason(tx.now);
   for (const { id, conversationId } of await store.suppressWaiting(tx, channel, addressHash, about, reason)) {
     await tx.emit({
