@@ -1,5 +1,4 @@
 /** `npm run bench [-- names] [--profile=folder]`: ratios against floors, of one run on one machine. */
-import { setTimeout as pause } from "node:timers/promises";
 import { measureDispatch } from "./dispatch.ts";
 import { type Figure, isMet, tableOf } from "./figures.ts";
 import { measureInbound } from "./inbound.ts";
@@ -31,7 +30,6 @@ if (unknown) {
 const startedAt = performance.now();
 const say = (line: string) =>
   process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
 
 const stage = await setStage(profileDir);
 const figures: Figure[] = [];
@@ -42,12 +40,13 @@ async function measureAll(): Promise<void> {
     figures.push(...(await measure(stage, (line) => say(`  ${line}`))));
   }
 }
-async function giveUp(): Promise<never> {
-  await pause(AT_MOST_MS, undefined, { ref: false });
-  throw new Error(`not done after ${AT_MOST_MS / 1000} s`);
-}
+const interrupted = new Promise<never>((_, reject) => {
+  const end = (why: string) => () => reject(new Error(why));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, end(`interrupted by ${signal}`));
+  setTimeout(end(`not done after ${AT_MOST_MS / 1000} s`), AT_MOST_MS).unref();
+});
 try {
-  await Promise.race([measureAll(), giveUp()]);
+  await Promise.race([measureAll(), interrupted]);
 } finally {
   await stage.close();
 }

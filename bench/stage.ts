@@ -97,7 +97,8 @@ export async function setStage(profileDir: string | null): Promise<Stage> {
         if (page.nextCursor === null) break;
         cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
       }
-      if (found.length < count) throw new Error(`round ${number} made ${found.length} conversations instead of ${count}`);
+      if (found.length < count)
+        throw new Error(`round ${number} made ${found.length} conversations instead of ${count}`);
       return found.slice(0, count);
     },
     async close() {

@@ -1,9 +1,12 @@
 /** The house obeys its own rules, and each rule finds what breaks it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as rules from "./house/rules.ts";
 import { readSources, type Sources } from "./house/sources.ts";
 
 const house = readSources(["server", "contract", "simulator"]);
+const documentation = readFileSync(join(import.meta.dirname, "../docs/api.md"), "utf8");
 const migrations = readSources(["migrations"], ".sql");
 
 /** A rule, the house's own sources, and a violation that it has to find. */
@@ -38,6 +41,12 @@ describe.each([...new Set(cases.map(([rule]) => rule))])("%o", (rule) => {
 test.each(cases)("%o finds a planted violation", (rule, planted) => {
   const found = rule(new Map([...house, ...Object.entries(planted)]));
   expect(found.join("\n")).toContain(Object.keys(planted)[0]);
+});
+
+test("every code that the API can answer is explained in docs/api.md", () => {
+  expect(rules.codesAreDocumented(house, documentation)).toEqual([]);
+  const planted = new Map([["server/messages/x.ts", 'throw conflict("moon_in_the_way", "Wait.");']]);
+  expect(rules.codesAreDocumented(planted, documentation)).toEqual(["docs/api.md does not explain moon_in_the_way"]);
 });
 
 test("functions in SQL write only the tables that are listed for them", () => {

@@ -42,7 +42,7 @@ export async function connectSms(
       "workspaceId",
     );
   }
-  await checkFree(database.ground, body);
+  await checkFree(database.ground, body, caller);
 
   const { credentials, providerAccountId } = await credentialsFor(database, secrets, body, caller);
   const account = await probeAccount(database, provider, credentials, caller);
@@ -74,26 +74,29 @@ export async function connectSms(
       return inserted;
     })
     .catch(async (error) => {
+      if (!violates(error, "connections_number") && !violates(error, "connections_service")) throw error;
       // Another request connected the same number in between: say what we would have said at the door.
-      if (violates(error, "connections_number") || violates(error, "connections_service"))
-        await checkFree(database.ground, body);
-      throw error;
+      await checkFree(database.ground, body, caller);
+      throw alreadyConnected({});
     });
   return pointWebhook(database, parts, credentials, row, caller);
 }
 
-async function checkFree(ground: Ground, body: ConnectSms): Promise<void> {
+/** Asked before the credentials are proved, so it speaks of the caller's own business only. */
+async function checkFree(ground: Ground, body: ConnectSms, caller: Caller): Promise<void> {
   const taken = await findConnectionBySender(ground, {
     phoneNumber: body.phoneNumber ?? null,
     messagingServiceSid: body.messagingServiceSid ?? null,
   });
-  if (!taken) return;
-  throw conflict(
+  if (taken?.accountId === caller.accountId) throw alreadyConnected({ channelId: taken.id });
+}
+
+const alreadyConnected = (more: { channelId?: ConnectionId }) =>
+  conflict(
     "number_already_connected",
     "This number is connected already. Open its channel, or disconnect it there first.",
-    { channelId: taken.id },
+    more,
   );
-}
 
 async function credentialsFor(
   database: Database,

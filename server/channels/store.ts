@@ -107,8 +107,8 @@ export const findConnectionBySender = (
   ground: Ground,
   sender: { phoneNumber: string | null; messagingServiceSid: string | null },
 ) =>
-  ground.maybe<{ id: ConnectionId }>(
-    "select id from connections where (phone_number = $1 or messaging_service_sid = $2) and disconnected_at is null",
+  ground.maybe<{ id: ConnectionId; accountId: AccountId }>(
+    `select id, account_id as "accountId" from connections where (phone_number = $1 or messaging_service_sid = $2) and disconnected_at is null`,
     [sender.phoneNumber, sender.messagingServiceSid],
   );
 

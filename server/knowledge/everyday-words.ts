@@ -54,7 +54,6 @@ const en: EverydayWords = {
   ),
   senses: [
     "open,opening,opens,opened,hours,opening hours,opening times,business hours,close,closes,closed,closing,shut,what time do you open,what time do you close",
-    "where,located,location,address,directions,situated,how to find,find you,get to you,whereabouts",
     "kid,kids,child,children,childs,son,daughter,toddler,toddlers,little one,little ones,youngster,youngsters,family,families",
     "book,booking,bookings,booked,reserve,reservation,reservations,sign up,signup,enrol,enroll,register,registration,spot,spots",
     "cancel,cancelling,canceling,canceled,cancelled,cancellation,cancellations,refund,refunds,refunded,money back,reschedule,rescheduling,change my booking,cant make it,can not make it",
@@ -84,6 +83,10 @@ const en: EverydayWords = {
     "second hand,secondhand,used,pre owned",
   ].map(words),
   aspects: [
+    aspect(
+      "where,located,location,address,directions,situated,how to find,find you,get to you,whereabouts",
+      /\b(?:street|st|avenue|ave|road|rd|lane|drive|square|floor|building|behind|across|opposite|next to|corner)\b/i,
+    ),
     aspect(
       "price,prices,pricing,priced,how much,cost,costs,fee,fees,rate,rates,charge,charges,expensive,cheap,pay for",
       AMOUNT,
@@ -117,7 +120,6 @@ const es: EverydayWords = {
   ),
   senses: [
     "abrir,abren,abre,abierto,abiertos,cerrar,cierran,cierra,cerrado,horario,horarios,a que hora abren,a que hora cierran",
-    "donde,direccion,ubicacion,ubicado,como llegar",
     "nino,ninos,nina,ninas,hijo,hija,hijos,infantil,peques",
     "reservar,reserva,reservas,apuntarse,apuntarme,inscribirse,inscripcion",
     "cancelar,cancelacion,anular,reembolso,devolucion,cambiar la reserva",
@@ -127,6 +129,10 @@ const es: EverydayWords = {
     "pagar,pago,pagos,tarjeta,efectivo",
   ].map(words),
   aspects: [
+    aspect(
+      "donde,direccion,ubicacion,ubicado,como llegar",
+      /\b(?:calle|avenida|av|plaza|paseo|piso|junto a|detr[aá]s|frente a)\b/i,
+    ),
     aspect(
       "precio,precios,cuanto cuesta,cuanto cuestan,cuanto vale,cuanto es,cuesta,cuestan,tarifa,tarifas,coste,costo",
       AMOUNT,
@@ -151,7 +157,6 @@ const fr: EverydayWords = {
   ),
   senses: [
     "ouvrir,ouvert,ouverts,ouvrez,ouverture,fermer,ferme,fermez,fermeture,horaire,horaires,heures d ouverture",
-    "ou etes vous,ou se trouve,adresse,lieu,situe,situes",
     "enfant,enfants,fils,fille,gamin,gamins",
     "reserver,reservation,reservations,inscription,inscrire",
     "annuler,annulation,rembourser,remboursement,reporter",
@@ -161,6 +166,10 @@ const fr: EverydayWords = {
     "payer,paiement,carte,especes",
   ].map(words),
   aspects: [
+    aspect(
+      "ou etes vous,ou se trouve,adresse,lieu,situe,situes",
+      /\b(?:rue|avenue|place|boulevard|chemin|[ée]tage|derri[eè]re|en face)\b/i,
+    ),
     aspect("prix,combien,combien coute,coute,coutent,tarif,tarifs,cout", AMOUNT),
     aspect(
       "quand,a quelle heure,quel jour,quels jours,heure,heures,demain,aujourd hui,lundi,mardi,mercredi,jeudi,vendredi,samedi,dimanche",
@@ -181,7 +190,6 @@ const de: EverydayWords = {
   ),
   senses: [
     "offnungszeiten,offen,geoffnet,offnet,offnen,geschlossen,schliesst,schliessen,auf,zu",
-    "wo,adresse,standort,anfahrt,wo seid ihr",
     "kind,kinder,kindern,sohn,tochter",
     "buchen,buchung,reservieren,reservierung,anmelden,anmeldung,platz,platze",
     "stornieren,stornierung,absagen,ruckerstattung,erstattung,umbuchen",
@@ -191,6 +199,10 @@ const de: EverydayWords = {
     "zahlen,bezahlen,zahlung,karte,bar,barzahlung",
   ].map(words),
   aspects: [
+    aspect(
+      "wo,adresse,standort,anfahrt,wo seid ihr",
+      /(?:stra(?:ß|ss)e|str\.|platz|weg|gasse)\b|\b(?:hinter|gegen[uü]ber|neben)\b/i,
+    ),
     aspect(
       "preis,preise,was kostet,wie viel kostet,wieviel kostet,kostet,kosten,wie viel,wieviel,wie teuer,teuer,gebuhr",
       AMOUNT,

@@ -35,7 +35,7 @@ export function termsOf(text: string, languages: readonly string[]): Term[] {
   for (let at = 0; at < words.length; ) {
     let taken = 1;
     const word = words[at] ?? "";
-    let term: Term | null = { name: word, words: [word], typed: word, isSense: false, shownBy: null };
+    let term: Term | null = { name: word, words: [word], typed: word, isSense: false, shownBy: countIn(word) };
     for (let length = Math.min(longestPhrase, words.length - at); length > 0; length--) {
       const phrase = words.slice(at, at + length).join(" ");
       const sense = known.map((each) => each.senses.get(phrase)).find(Boolean);
@@ -63,6 +63,9 @@ export function everydayTerms(languages: readonly string[]): { senses: Term[]; f
     filler: lexicons.flatMap((each) => [...each.filler]),
   };
 }
+
+/** A small number is an aspect too ("a class for 2"): it is shown by itself. */
+const countIn = (word: string): RegExp | null => (/^\d{1,2}$/.test(word) ? new RegExp(`\\b${word}\\b`) : null);
 
 interface Lexicon {
   spellings: ReadonlyMap<string, string>;

@@ -171,3 +171,22 @@ export function filesAreReadInASitting(sources: Sources): string[] {
     ];
   });
 }
+
+const CODES = [
+  /\b(?:invalid|conflict|unavailable)\(\s*"([a-z0-9_]+)"/g,
+  /new Refusal\(\s*\d+,\s*"([a-z0-9_]+)"/g,
+  /\bcode: "([a-z0-9_]+)"/g,
+  /^\s*\["[0-9 ]+", "([a-z0-9_]+)",/gm,
+];
+
+/** Every stable code in the sources stands in the documentation between backticks. */
+export function codesAreDocumented(sources: Sources, documentation: string): string[] {
+  const codes = new Set<string>();
+  for (const [path, text] of sources) {
+    if (!path.startsWith("server/") || path.startsWith("server/platform/postgres/")) continue;
+    for (const pattern of CODES) for (const [, code = ""] of text.matchAll(pattern)) codes.add(code);
+  }
+  return [...codes]
+    .filter((code) => !documentation.includes(`\`${code}\``))
+    .map((code) => `docs/api.md does not explain ${code}`);
+}

@@ -11,6 +11,7 @@ import {
   openWith,
   readMessage,
   sendRequests,
+  setPace,
   thread,
   untilStatus,
   wait,
@@ -23,6 +24,7 @@ let channel: { id: string };
 beforeAll(async () => {
   town = await foundTown();
   channel = await town.connect();
+  await setPace(town, channel, 100);
 });
 afterAll(() => town.stop());
 
@@ -72,7 +74,7 @@ test.each(["Please stop by at noon", "STOP the presses", "Can I cancel my order?
 test("what waits for a person turns suppressed in the STOP's own transaction, and stays so after START", async () => {
   const phone = newcomer();
   const conversation = await openWith(town, phone);
-  town.simulator.addFaults([{ kind: "status", status: 429, retryAfterSeconds: 3600, times: 1 }]);
+  town.simulator.addFaults([{ kind: "status", status: 429, retryAfterSeconds: 3600, times: 1, match: { to: phone } }]);
   const waiting = [
     await write(town, "One", { in: conversation }),
     await write(town, "Two", { in: conversation }),

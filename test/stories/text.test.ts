@@ -15,21 +15,47 @@ test("Dana's first text becomes a contact, a conversation and a message", async 
 
   const { body } = await town.api.get("/api/conversations");
   expect(body.items).toMatchObject([
-    { status: "OPEN", channel: "sms", unreadCount: 1, contact: { phone: DANA, name: null }, lastMessage: { content: "Hi, are you open on Sunday?" } },
+    {
+      status: "OPEN",
+      channel: "sms",
+      unreadCount: 1,
+      contact: { phone: DANA, name: null },
+      lastMessage: { content: "Hi, are you open on Sunday?" },
+    },
   ]);
   const messages = await town.api.get(`/api/conversations/${body.items?.[0]?.id}/messages`);
   expect(messages.body.items).toMatchObject([
-    { direction: "inbound", from: DANA, to: KILN, status: "received", providerSid: messageSid, sender: { type: "contact" } },
+    {
+      direction: "inbound",
+      from: DANA,
+      to: KILN,
+      status: "received",
+      providerSid: messageSid,
+      sender: { type: "contact" },
+    },
   ]);
   const contacts = await town.api.get(`/api/contacts?phone=${encodeURIComponent(DANA)}`);
-  expect(contacts.body.items).toMatchObject([{ phone: DANA, smsOptedIn: null, addresses: [{ channel: "sms", address: DANA }] }]);
+  expect(contacts.body.items).toMatchObject([
+    { phone: DANA, smsOptedIn: null, addresses: [{ channel: "sms", address: DANA }] },
+  ]);
 });
 
 test("an answer through the API reaches her phone, and its states come back", async () => {
   const conversation = (await town.api.get("/api/conversations")).body.items?.[0];
-  const sent = await town.api.post(`/api/conversations/${conversation?.id}/messages`, { content: "Yes, from ten to four.", channel: "sms" });
+  const sent = await town.api.post(`/api/conversations/${conversation?.id}/messages`, {
+    content: "Yes, from ten to four.",
+    channel: "sms",
+  });
   expect(sent.status).toBe(201);
-  expect(sent.body).toMatchObject({ status: "queued", kind: "reply", segments: 1, encoding: "GSM-7", from: KILN, to: DANA, sender: { type: "api" } });
+  expect(sent.body).toMatchObject({
+    status: "queued",
+    kind: "reply",
+    segments: 1,
+    encoding: "GSM-7",
+    from: KILN,
+    to: DANA,
+    sender: { type: "api" },
+  });
 
   const delivered = await town.until("the message is delivered", async () => {
     const { body } = await town.api.get(`/api/messages/${sent.body.id}`);

@@ -130,6 +130,6 @@ export function newcomer(): string {
 }
 let newcomers = 0;
 
-/** Makes a sender so slow that all but its next message wait. */
-export const slowDown = (town: Town, channel: { id: string }): Promise<Answer> =>
-  town.api.patch(`/api/channels/${channel.id}`, { mps: 0.01 });
+/** Sets how many segments a second a sender may send. */
+export const setPace = (town: Town, channel: { id: string }, mps: number): Promise<Answer> =>
+  town.api.patch(`/api/channels/${channel.id}`, { mps });

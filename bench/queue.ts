@@ -1,0 +1,68 @@
+/** Filling the queue without measuring the filling: every message is scheduled for one moment that is still to come. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { Receipt } from "./provider.ts";
+import type { Stage } from "./stage.ts";
+
+const AT_ONCE = 8;
+const QUEUED_A_SECOND = 150;
+const LEAD_MS = 2000;
+export const CONTENT = "Your order is ready, we are open until six.";
+
+/**
+ * Schedules one message in each conversation and answers when every one has reached the provider.
+ * @returns their receipts, oldest first
+ */
+export async function sendAll(
+  stage: Stage,
+  conversations: ReadonlyArray<{ id: string; phone: string }>,
+  patienceMs: number,
+): Promise<Receipt[]> {
+  const product = await stage.product();
+  const provider = await stage.provider();
+  const mark = await provider.mark();
+  const sendAt = Date.now() + LEAD_MS + (conversations.length / QUEUED_A_SECOND) * 1000;
+  const waiting = conversations.values();
+  const schedule = async () => {
+    for (const { id } of waiting) {
+      await product.api("POST", `/api/conversations/${id}/messages`, {
+        content: CONTENT,
+        channel: "sms",
+        sendAt: new Date(sendAt).toISOString(),
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, schedule));
+  if (Date.now() > sendAt) throw new Error("queueing took longer than was planned for it: nothing can be measured");
+  await pause(sendAt - Date.now());
+
+  for (const until = Date.now() + patienceMs; Date.now() < until; await pause(500)) {
+    const receipts = await provider.receipts(mark);
+    if (receipts.length >= conversations.length) {
+      checkOnce(receipts, conversations, sendAt);
+      return receipts;
+    }
+  }
+  throw new Error(`the messages had not all left after ${patienceMs / 1000} s`);
+}
+
+/** Each message left once, none before its time, and the provider took them all. */
+function checkOnce(
+  receipts: readonly Receipt[],
+  conversations: ReadonlyArray<{ phone: string }>,
+  sendAt: number,
+): void {
+  const phones = new Set(receipts.map((each) => each.to));
+  if (phones.size !== conversations.length || receipts.length !== conversations.length)
+    throw new Error(`${receipts.length} messages reached ${phones.size} phones of ${conversations.length}`);
+  const refused = receipts.filter((each) => each.status !== 201);
+  if (refused.length > 0) throw new Error(`the provider refused ${refused.length} messages`);
+  const early = receipts.filter((each) => each.receivedAt < sendAt);
+  if (early.length > 0) throw new Error(`${early.length} messages left before their time`);
+}
+
+/** Messages a second from the first receipt to the last. */
+export function rateOf(receipts: readonly Receipt[]): number {
+  const first = receipts[0]?.receivedAt ?? Number.NaN;
+  const last = receipts.at(-1)?.receivedAt ?? Number.NaN;
+  return ((receipts.length - 1) / (last - first)) * 1000;
+}
