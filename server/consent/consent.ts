@@ -17,8 +17,6 @@ export {
   eventsOf,
   forgetEvidence,
   isSuppressed,
-  type StateRow,
-  type SuppressionRow,
   statesOf,
   suppressionsOf,
 } from "./store.ts";

@@ -36,7 +36,7 @@ const en: EverydayWords = {
     words(
       "u you,ur your,r are,y why,wat what,wut what,whats what,wen when,hw how,hows how,abt about,bc because,pls please,plz please,thx thanks,tx thanks,ty thanks," +
         "tmrw tomorrow,tmr tomorrow,tomo tomorrow,2moro tomorrow,2day today,2nite tonight,tonite tonight,wknd weekend,gd good," +
-        "im am,ive have,id would,ill will,dont do,doesnt does,isnt is,cant can,wont will,arent are,theres there,yall you," +
+        "im am,ive have,dont do,doesnt does,isnt is,cant can,wont will,arent are,theres there,yall you," +
         "n and,w with,b be,c see,k ok,gonna going,wanna want,gotta got,lemme let,appt appointment,min minutes,mins minutes,hr hour,hrs hours,yr years,yrs years,yo years," +
         "mon monday,tue tuesday,tues tuesday,wed wednesday,thu thursday,thur thursday,thurs thursday,fri friday,sat saturday,sun sunday,bday birthday,xmas christmas",
     ).map((pair): [string, string] => {
@@ -46,7 +46,7 @@ const en: EverydayWords = {
   ),
   filler: words(
     "hi,hello,hey,hiya,heya,yo,howdy,good morning,good afternoon,good evening,greetings,dear,thanks,thank you,thank,please,sorry,excuse me,cheers,ok,okay,cool,great,lol,haha,hmm,um,oh,well," +
-      "just wondering,wondering,quick question,question,questions,i was wondering,could you tell me,can you tell me,tell me,tell,let me know,let,know,curious,ask,asking,help,info,information,regarding," +
+      "just wondering,wondering,id like,id love,id need,id want,ill be,ill need,ill take,quick question,question,questions,i was wondering,could you tell me,can you tell me,tell me,tell,let me know,let,know,curious,ask,asking,help,info,information,regarding," +
       "guys,folks,team,everyone,mate,there,here,anyone,anybody,someone,somebody,something,anything,thing,things,stuff,way,kind,sort,bit,lot,lots," +
       "do,does,did,is,are,am,was,be,been,can,could,would,will,should,may,might,must,shall,have,has,had,got,get,gets,getting,give,go,going,goes,come,coming,take,takes,taking,make,want,wanted,wants,need,needs,needed,like,love,looking,look,interested,interest,hoping,hope,thinking,think,plan,planning,possible,possibly,able,allowed,allow,ok to,try,trying,use,using," +
       "offer,offers,provide,provides,sell,run,running,say,said,see,seems,mean,put,keep,find,work,works,happen,happens," +

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { KnowledgeBaseId, WorkspaceId } from "../../contract/ids.ts";
 import { foundTown, type Town } from "../../test/support/town.ts";
 import { type FoundPassage, findPassages } from "./find-passages.ts";
-import { type Fixture, kilnAndCo, marcosCycles } from "./fixture.ts";
+import { type Fixture, kilnAndCo, marcosCycles, oakStreetDental } from "./fixture.ts";
 
 let town: Town;
 let workspaceId: WorkspaceId;
@@ -40,7 +40,8 @@ async function measure({ sources, questions }: Fixture) {
 
 test.each([
   ["Kiln & Co.", kilnAndCo],
-  ["Marco's Cycles, which nothing was tuned on", marcosCycles],
+  ["Marco's Cycles", marcosCycles],
+  ["Oak Street Dental", oakStreetDental],
 ])("%s: most questions are answered, none is answered wrongly", async (_name, fixture) => {
   const { wrong, answered } = await measure(fixture);
   expect(wrong).toEqual([]);

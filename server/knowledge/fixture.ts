@@ -1,4 +1,4 @@
-/** Two businesses and what their customers text: what retrieval is measured by. */
+/** Three businesses and what their customers text: what retrieval is measured by. */
 import type { NewKnowledgeSource } from "../../contract/agents.ts";
 
 export interface Fixture {
@@ -186,7 +186,7 @@ Dry sanding is not allowed anywhere in the building, since clay dust harms the l
   ],
 };
 
-/** The held-out one: another trade, looked at only to report. */
+/** Another trade: its failures showed faults of the rules, but no word was listed for it. */
 export const marcosCycles: Fixture = {
   sources: [
     pair("When is the shop open?", "Monday to Saturday 8:30 to 18:00. Closed on Sundays and public holidays."),
@@ -289,5 +289,72 @@ Groups of more than six get ten percent off. Guided tours start every Saturday a
     ["good morning", null],
     ["can you translate this", null],
     ["how much is a surfboard", null],
+  ],
+};
+
+/** Written when the rules stood: measured once before it could teach anything (77 % answered, one of 38 wrongly). */
+export const oakStreetDental: Fixture = {
+  sources: [
+    pair("What are your office hours?", "Monday to Thursday 8am-5pm, Friday 8am-1pm. Closed weekends."),
+    pair("Do you accept new patients?", "Yes, we are welcoming new patients of all ages. Call or text to schedule."),
+    pair("What insurance do you take?", "Most PPO plans: Delta, Cigna, Aetna, MetLife. We don't take Medicaid."),
+    pair("How much is a cleaning without insurance?", "A cleaning with exam and x-rays is $149 for new patients."),
+    pair(
+      "How do I reschedule or cancel my appointment?",
+      "Text us at least 24 hours ahead. Later cancellations cost $50.",
+    ),
+    pair("Do you offer teeth whitening?", "Yes: take-home trays $250, in-office whitening $450."),
+    pair(
+      "What should I do in a dental emergency?",
+      "Call (828) 555-0199, also after hours. We keep slots open every day.",
+    ),
+    pair("Do you see children?", "Yes, from the first tooth. First visits under 3 are free."),
+    pair("Do you do Invisalign?", "Yes, free consultation; treatment from $3,500 with monthly payments."),
+    pair("Is there parking at the office?", "Yes, a free lot behind the building on Oak Street."),
+    pair("Where are you located?", "455 Oak Street, Suite 3, across from the library."),
+    pair("Do you offer sedation?", "Nitrous oxide for anyone; oral sedation for longer treatments."),
+    pair("How long does a root canal take?", "About 90 minutes, usually in one visit."),
+    pair("Do you have payment plans?", "Yes, CareCredit, and 0% for 6 months in-house over $500."),
+    pair("What do I bring to my first visit?", "An ID, your insurance card and the list of your medications."),
+  ],
+  questions: [
+    ["what time do u close friday", "What are your office"],
+    ["are you open saturdays", "What are your office"],
+    ["r u taking new patients", "Do you accept new"],
+    ["do u take delta dental", "What insurance"],
+    ["do you accept my insurance? cigna", "What insurance"],
+    ["how much for a cleaning no insurance", "How much is a cleaning"],
+    ["whats the price of a cleaning", "How much is a cleaning"],
+    ["i need to move my appt", "How do I reschedule"],
+    ["can i cancel tomorrow", "How do I reschedule"],
+    ["do you do whitening", "Do you offer teeth"],
+    ["how much is whitening", "Do you offer teeth"],
+    ["i have an emergency", "What should I do in"],
+    ["do you see kids", "Do you see children"],
+    ["my son is 4 can you see him", "Do you see children"],
+    ["invisalign price?", "Do you do Invisalign"],
+    ["where do i park", "Is there parking"],
+    ["address pls", "Where are you"],
+    ["do you have laughing gas", "Do you offer sedation"],
+    ["how long is a root canal", "How long does a root"],
+    ["can i pay monthly", "Do you have payment"],
+    ["do u do payment plans", "Do you have payment"],
+    ["what should i bring", "What do I bring"],
+    ["do you sell toothbrushes", null],
+    ["can you prescribe antibiotics", null],
+    ["my crown fell out and it hurts", null],
+    ["is dr lee a good dentist", null],
+    ["do you take bitcoin", null],
+    ["i never got my x rays by email", null],
+    ["can you fix my phone", null],
+    ["do you do botox", null],
+    ["whats your wifi password", null],
+    ["how much is a tummy tuck", null],
+    ["you overcharged me", null],
+    ["happy birthday!", null],
+    ["can i bring my dog", null],
+    ["are you hiring hygienists", null],
+    ["do you treat horses", null],
+    ["do you have a job for my daughter", null],
   ],
 };

@@ -8,7 +8,7 @@ import { suppressedReason } from "./may-send.ts";
 import * as store from "./store.ts";
 
 export { SENDING_NEWS } from "./dispatcher.ts";
-export { listMessages, readMessage, readMessagesByIds, recentMessages } from "./read.ts";
+export { readMessagesByIds, recentMessages } from "./read.ts";
 export { type Draft, type SendOutcome, send } from "./send.ts";
 
 /** What follows from an opt-out, in its own transaction: nothing that waits for that address leaves any more. */

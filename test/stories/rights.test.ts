@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Api } from "../support/api.ts";
 import { readEvents } from "../support/event-reader.ts";
 import { type Colleague, hire, keyWith, ownerSession, type Role } from "../support/people.ts";
+import { nobodys, withIds } from "../support/route-ids.ts";
 import { foundTown, OWNER, type Town } from "../support/town.ts";
 
 /** The table of the product's rights, independent of the code that enforces it. */
@@ -84,26 +85,6 @@ const NEEDS: Record<string, string | null> = {
   "DELETE /api/agents/:id": "agents.write",
 };
 
-const NO_SUCH = `_${"0".repeat(32)}`;
-const PREFIXES: Record<string, string> = {
-  members: "mem",
-  "api-keys": "key",
-  channels: "chn",
-  "provider-accounts": "prv",
-  contacts: "con",
-  conversations: "cnv",
-  messages: "msg",
-  "knowledge-bases": "kbs",
-  models: "mdl",
-  agents: "agt",
-};
-
-/** The route with ids that nobody has. */
-function addressOf(path: string): string {
-  const [, , noun = ""] = path.split("/");
-  return path.replace(":sourceId", `src${NO_SUCH}`).replace(":id", `${PREFIXES[noun] ?? "con"}${NO_SUCH}`);
-}
-
 let town: Town;
 const people = new Map<Role, Colleague>();
 beforeAll(async () => {
@@ -123,7 +104,11 @@ function personIn(role: Role): Colleague {
 async function walk(api: Api): Promise<Map<string, number>> {
   const statuses = new Map<string, number>();
   for (const { method, path } of town.house.routes) {
-    const answer = await api.request(method, addressOf(path), method === "GET" || method === "DELETE" ? undefined : {});
+    const answer = await api.request(
+      method,
+      withIds(path, nobodys),
+      method === "GET" || method === "DELETE" ? undefined : {},
+    );
     statuses.set(`${method} ${path}`, answer.status);
   }
   return statuses;
@@ -213,9 +198,9 @@ test("the stream of events is for those who may read the inbox", async () => {
 
 test("assigning is a right of its own within a conversation", async () => {
   const { api } = await keyWith(town, ["inbox.reply"]);
-  const patch = await api.patch(`/api/conversations/cnv${NO_SUCH}`, { assigneeId: null });
+  const patch = await api.patch(`/api/conversations/${nobodys("cnv")}`, { assigneeId: null });
   expect(patch).toMatchObject({ status: 403, body: { permission: "inbox.assign" } });
-  const bulk = { ids: [`cnv${NO_SUCH}`], action: "unassign" };
+  const bulk = { ids: [nobodys("cnv")], action: "unassign" };
   expect(await api.post("/api/conversations/bulk", bulk)).toMatchObject({
     status: 403,
     body: { permission: "inbox.assign" },

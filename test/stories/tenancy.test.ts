@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Api } from "../support/api.ts";
 import { foundNeighbour, type Neighbour } from "../support/people.ts";
+import { withIds } from "../support/route-ids.ts";
 import { DANA, foundTown, type Town } from "../support/town.ts";
 
 const LOOM = "+12125550188";
@@ -69,18 +70,6 @@ beforeAll(async () => {
 });
 afterAll(() => town.stop());
 
-const PREFIXES: Record<string, string> = {
-  members: "mem",
-  "api-keys": "key",
-  channels: "chn",
-  "provider-accounts": "prv",
-  contacts: "con",
-  conversations: "cnv",
-  messages: "msg",
-  "knowledge-bases": "kbs",
-  models: "mdl",
-  agents: "agt",
-};
 /** Bodies that would do, so that nothing but the foreign id stands in the way. */
 const BODIES: Record<string, unknown> = {
   "PATCH /api/members/:id": { role: "viewer" },
@@ -95,15 +84,12 @@ const BODIES: Record<string, unknown> = {
   "PATCH /api/agents/:id": { name: "Mine now" },
 };
 
-function theirAddress(path: string): string {
-  const [, , noun = ""] = path.split("/");
-  return path.replace(":sourceId", theirs.src ?? "").replace(":id", theirs[PREFIXES[noun] ?? ""] ?? "unknown noun");
-}
-const withIds = () => town.house.routes.filter(({ path }) => path.includes(":"));
+const theirAddress = (path: string) => withIds(path, (prefix) => theirs[prefix]);
+const byId = () => town.house.routes.filter(({ path }) => path.includes(":"));
 const lists = () => town.house.routes.filter(({ method, path }) => method === "GET" && !path.includes(":"));
 
 test("every route with an id answers 404 for what belongs to the business next door", async () => {
-  for (const { method, path } of withIds()) {
+  for (const { method, path } of byId()) {
     const route = `${method} ${path}`;
     const answer = await town.passing(town.api.request(method, theirAddress(path), BODIES[route]));
     expect([route, answer.status, answer.body.code]).toEqual([route, 404, "not_found"]);
@@ -111,7 +97,7 @@ test("every route with an id answers 404 for what belongs to the business next d
 });
 
 test("what was asked for is there for those whose it is, unchanged", async () => {
-  for (const { method, path } of withIds()) {
+  for (const { method, path } of byId()) {
     if (method !== "GET") continue;
     const { status, body } = await loom.api.get(theirAddress(path));
     expect([path, status]).toEqual([path, 200]);
