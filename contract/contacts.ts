@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ChannelName } from "./channels.ts";
 import { idOf } from "./ids.ts";
-import { Paging } from "./paging.ts";
+import { pagingById } from "./paging.ts";
 import { Phone, QueryPhone } from "./phone.ts";
 
 export const Tag = z.string().trim().min(1).max(60);
@@ -70,6 +70,6 @@ export const ContactsQuery = z.strictObject({
   phone: QueryPhone.optional(),
   q: z.string().trim().min(1).max(200).optional(),
   tag: Tag.optional(),
-  ...Paging,
+  ...pagingById("con"),
 });
 export type ContactsQuery = z.infer<typeof ContactsQuery>;

@@ -4,7 +4,7 @@ import { Actor } from "./accounts.ts";
 import { ChannelName } from "./channels.ts";
 import { ContactSummary, Tag } from "./contacts.ts";
 import { idOf } from "./ids.ts";
-import { Paging } from "./paging.ts";
+import { pagingBy } from "./paging.ts";
 import { Phone } from "./phone.ts";
 
 export const STATUSES = ["OPEN", "ASSIGNED", "RESOLVED", "BOT_ACTIVE", "AI_ACTIVE"] as const;
@@ -44,6 +44,9 @@ export type Conversation = z.infer<typeof Conversation>;
 
 const flag = z.enum(["true", "false"]).transform((text) => text === "true");
 
+/** The last one's time in milliseconds and its id: activity alone would skip or repeat. */
+export const CONVERSATION_CURSOR = /^(\d{1,15})\.(cnv_[0-9a-f]{32})$/;
+
 export const ConversationsQuery = z.strictObject({
   status: ConversationStatus.optional(),
   channel: ChannelName.optional(),
@@ -55,7 +58,7 @@ export const ConversationsQuery = z.strictObject({
   starred: flag.optional(),
   archived: flag.optional(),
   q: z.string().trim().min(1).max(200).optional(),
-  ...Paging,
+  ...pagingBy(CONVERSATION_CURSOR),
 });
 export type ConversationsQuery = z.infer<typeof ConversationsQuery>;
 

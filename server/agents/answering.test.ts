@@ -65,12 +65,12 @@ test("A burst is answered once, together", async () => {
 });
 
 test("What it does not know goes to the team, with one text", async () => {
-  await town.text(phone, "do you repair bikes?");
+  await town.text(phone, "can i park my helicopter on the roof?");
   const { status, runs } = await runsAre(1);
   expect(status).toBe("OPEN");
   expect(runs).toMatchObject([{ outcome: "handed_over", reason: "not_sure" }]);
   expect(await receives(1)).toEqual([HANDOVER]);
-  await town.text(phone, "hello? bikes?");
+  await town.text(phone, "hello? where can i park?");
   town.clock.advance(20_000);
   expect((await runsAre(1)).runs).toHaveLength(1);
 });

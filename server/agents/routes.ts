@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Agent, AgentPatch, AgentRun, NewAgent } from "../../contract/agents.ts";
 import { idOf } from "../../contract/ids.ts";
-import { Paging, pageOf } from "../../contract/paging.ts";
+import { pageOf, pagingById } from "../../contract/paging.ts";
 import { getConversation } from "../conversations/conversations.ts";
 import { type Route, reads, writes } from "../platform/http/route.ts";
 import { agentJson, agentOf, changeAgent, createAgent, removeAgent } from "./agents.ts";
@@ -63,7 +63,7 @@ export const agentRoutes: Route[] = [
     summary: "What agents did in a conversation and what they used, newest first",
     permission: "inbox.read",
     params: z.strictObject({ id: idOf("cnv") }),
-    query: z.strictObject(Paging),
+    query: z.strictObject(pagingById("run")),
     answer: pageOf(AgentRun),
     async handle(view, { params, query }) {
       await getConversation(view, params.id);

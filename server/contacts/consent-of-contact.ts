@@ -6,14 +6,10 @@ import { eventJson, eventsOf, forgetEvidence, give, withdraw } from "../consent/
 import type { Tx, View } from "../platform/db/handles.ts";
 import { invalid, notFound } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
-import { readContact } from "./contacts.ts";
+import { consentHashes, readContact } from "./contacts.ts";
 import { addressesOf, deleteContact, lockContact } from "./store.ts";
 
-/** Both of a phone's ledgers: SMS, and WhatsApp under the same number. */
-async function hashesOf(view: View, id: ContactId): Promise<string[]> {
-  const addresses = await addressesOf(view, [id]);
-  return addresses.flatMap((each) => [each.addressHash, view.hashOf("whatsapp", each.address)]);
-}
+const hashesOf = async (view: View, id: ContactId) => consentHashes(view, await addressesOf(view, [id]));
 
 export async function consentHistory(view: View, id: ContactId): Promise<ConsentEvent[]> {
   await readContact(view, id);

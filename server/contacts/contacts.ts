@@ -10,17 +10,20 @@ import * as store from "./store.ts";
 
 export { addressesOf, contactByAddress } from "./store.ts";
 
+/** What consent is recorded under; a phone's consent to WhatsApp under the phone, before WhatsApp itself is connected. */
+export const consentHashes = (view: View, addresses: readonly store.AddressRow[]): string[] =>
+  addresses.flatMap((each) => [
+    each.addressHash,
+    ...(each.channel === "sms" ? [view.hashOf("whatsapp", each.address)] : []),
+  ]);
+
 /** The contacts of these ids as the API shows them, in the order asked for; unknown ids are left out. */
 export async function readContacts(view: View, ids: readonly ContactId[]): Promise<Contact[]> {
   if (ids.length === 0) return [];
   const rows = await store.contactsByIds(view, ids);
   const addresses = await store.addressesOf(view, ids);
   const tags = await store.tagsOf(view, ids);
-  // A phone's consent to WhatsApp is recorded under the phone before WhatsApp itself is connected.
-  const hashes = addresses.flatMap((each) => [
-    each.addressHash,
-    ...(each.channel === "sms" ? [view.hashOf("whatsapp", each.address)] : []),
-  ]);
+  const hashes = consentHashes(view, addresses);
   const states = await statesOf(view, hashes);
   const suppressions = await suppressionsOf(view, hashes);
 

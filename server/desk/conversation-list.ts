@@ -1,11 +1,10 @@
 /** The desk: conversations as people see them, with the person and the last words. Reads across rooms, writes nothing. */
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from "kysely";
-import type { Conversation, ConversationsQuery } from "../../contract/conversations.ts";
+import { CONVERSATION_CURSOR, type Conversation, type ConversationsQuery } from "../../contract/conversations.ts";
 import type { ConversationId } from "../../contract/ids.ts";
 import type { Page } from "../../contract/paging.ts";
 import { type ConversationRow, getConversation, tagsOf } from "../conversations/conversations.ts";
 import type { View } from "../platform/db/handles.ts";
-import { invalid } from "../platform/errors.ts";
 
 interface Tables {
   conversations: {
@@ -33,8 +32,6 @@ const compose = new Kysely<Tables>({
     createQueryCompiler: () => new PostgresQueryCompiler(),
   },
 });
-
-const CURSOR = /^(\d{1,16})\.(cnv_[0-9a-f]{32})$/;
 
 /** Newest activity first; the cursor is the last one's time and id, so that pages neither skip nor repeat. */
 export async function listConversations(view: View, query: ConversationsQuery): Promise<Page<Conversation>> {
@@ -77,9 +74,7 @@ export async function listConversations(view: View, query: ConversationsQuery): 
     );
   }
   if (cursor) {
-    const [, ms, id] = CURSOR.exec(cursor) ?? [];
-    if (!ms || !id)
-      throw invalid("invalid_cursor", "cursor: take it from nextCursor of the page before, or leave it out.", "cursor");
+    const [, ms, id] = CONVERSATION_CURSOR.exec(cursor) ?? [];
     select = select.where(sql<boolean>`(c.last_activity_at, c.id) < (${new Date(Number(ms))}, ${id})`);
   }
   const compiled = select.compile();

@@ -13,7 +13,7 @@ import {
 } from "../../contract/conversations.ts";
 import { idOf, type MessageId } from "../../contract/ids.ts";
 import { Message } from "../../contract/messages.ts";
-import { Paging, pageOf } from "../../contract/paging.ts";
+import { limit, pageOf, pagingBy } from "../../contract/paging.ts";
 import { connectionOf, defaultConnection, type ResolveAgent } from "../channels/channels.ts";
 import { addressesOf, ensureContact, listContacts, readContact } from "../contacts/contacts.ts";
 import { addNote, applyBulk, changeConversation, listNotes, openConversation } from "../conversations/conversations.ts";
@@ -21,7 +21,7 @@ import { readMessagesByIds } from "../messages/messages.ts";
 import { forbidden, invalid } from "../platform/errors.ts";
 import { Answer, type Route, reads, writes } from "../platform/http/route.ts";
 import { listConversations, readConversation } from "./conversation-list.ts";
-import { TimelineEntry, timeline } from "./timeline.ts";
+import { TIMELINE_CURSOR, TimelineEntry, timeline } from "./timeline.ts";
 
 const conversationId = z.strictObject({ id: idOf("cnv") });
 const Found = z.object({ contacts: z.array(ContactSummary), messages: z.array(Message) });
@@ -131,16 +131,15 @@ export function deskRoutes({ resolveAgent }: { resolveAgent: ResolveAgent }): Ro
       summary: "What happened with a person, newest first",
       permission: "contacts.read",
       params: z.strictObject({ id: idOf("con") }),
-      query: z.strictObject({ ...Paging, cursor: z.iso.datetime().optional() }),
+      query: z.strictObject(pagingBy(TIMELINE_CURSOR)),
       answer: pageOf(TimelineEntry),
-      handle: (view, { params, query }) =>
-        timeline(view, params.id, { limit: query.limit, before: query.cursor ? new Date(query.cursor) : null }),
+      handle: (view, { params, query }) => timeline(view, params.id, query),
     }),
     reads({
       path: "/api/search",
       summary: "Find people by name or number, and messages by their words",
       permission: "inbox.read",
-      query: z.strictObject({ q: z.string().trim().min(1).max(200), limit: Paging.limit }),
+      query: z.strictObject({ q: z.string().trim().min(1).max(200), limit }),
       answer: Found,
       async handle(view, { query }) {
         const ids = await view.rows<{ id: MessageId }>("select search_messages($1, $2, $3) as id", [

@@ -8,7 +8,7 @@ import {
   NewKnowledgeSource,
 } from "../../contract/agents.ts";
 import { idOf } from "../../contract/ids.ts";
-import { Paging, pageOf } from "../../contract/paging.ts";
+import { pageOf, pagingById } from "../../contract/paging.ts";
 import { type Route, reads, writes } from "../platform/http/route.ts";
 import {
   addSource,
@@ -79,7 +79,7 @@ export function knowledgeRoutes(): Route[] {
       summary: "What a knowledge base holds, oldest first",
       permission: "inbox.read",
       params: baseId,
-      query: z.strictObject(Paging),
+      query: z.strictObject(pagingById("src")),
       answer: pageOf(KnowledgeSource),
       async handle(view, { params, query }) {
         await baseOf(view, params.id);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { MaySend, MaySendQuery } from "../../contract/consent.ts";
 import { idOf } from "../../contract/ids.ts";
 import { Message, MessageWithEvents, NewMessage, SegmentsAnswer, SegmentsQuestion } from "../../contract/messages.ts";
-import { Paging, pageOf } from "../../contract/paging.ts";
+import { pageOf, pagingById } from "../../contract/paging.ts";
 import { countSegments } from "../../contract/segments.ts";
 import { getConversation } from "../conversations/conversations.ts";
 import { Refusal } from "../platform/errors.ts";
@@ -20,7 +20,7 @@ export const messageRoutes: Route[] = [
     summary: "Messages of a conversation, newest first",
     permission: "inbox.read",
     params: conversationId,
-    query: z.strictObject(Paging),
+    query: z.strictObject(pagingById("msg")),
     answer: pageOf(Message),
     async handle(view, { params, query }) {
       await getConversation(view, params.id);

@@ -2,9 +2,12 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { StoredEvent } from "../../../contract/events.ts";
+import type { Database } from "../db/database.ts";
 import type { View } from "../db/handles.ts";
+import type { Live } from "../db/live.ts";
 import { forbidden, invalid } from "../errors.ts";
-import type { ServerParts } from "./server.ts";
+import type { Log } from "../log.ts";
+import type { Authenticate } from "./serve-route.ts";
 
 const PAGE = 500;
 const HEARTBEAT_MS = 15_000;
@@ -23,7 +26,14 @@ const lastSeq = async (view: View) =>
     ])
   )?.last_seq ?? 0;
 
-export function serveEventStream(app: FastifyInstance, { database, live, log, authenticate }: ServerParts): void {
+interface StreamParts {
+  database: Database;
+  live: Live;
+  log: Log;
+  authenticate: Authenticate;
+}
+
+export function serveEventStream(app: FastifyInstance, { database, live, log, authenticate }: StreamParts): void {
   const open = new Set<() => void>();
   app.addHook("preClose", async () => {
     for (const end of open) end();

@@ -36,7 +36,8 @@ export function refusalOf(error: z.ZodError): Refusal {
   });
   const first = errors[0];
   const detail = first ? `${first.path ? `${first.path}: ` : ""}${first.message}` : "the request is not as described";
-  return new Refusal(422, "invalid_request", detail, { errors });
+  const code = first && errors.every((each) => each.path === "cursor") ? "invalid_cursor" : "invalid_request";
+  return new Refusal(422, code, detail, { errors });
 }
 
 /** The framework's own errors (a body that isn't JSON, too large, too many requests) in our words. */

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Database } from "../db/database.ts";
 import { forbidden, notFound } from "../errors.ts";
 import { giveKeyBack, keepAnswer, repeatable, takeKey } from "./idempotency.ts";
+import { unkeepable } from "./keepable.ts";
 import { refusalOf } from "./problems.ts";
 import { Answer, type Caller, type Route } from "./route.ts";
 
@@ -18,6 +19,8 @@ export interface Serving {
 
 function parsed(schema: z.ZodType | undefined, value: unknown): unknown {
   if (!schema) return undefined;
+  const refused = unkeepable(value);
+  if (refused) throw refused;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw refusalOf(result.error);

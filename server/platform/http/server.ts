@@ -4,7 +4,7 @@ import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Database } from "../db/database.ts";
 import type { Live } from "../db/live.ts";
-import { Refusal } from "../errors.ts";
+import { notFound, Refusal } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { serveEventStream } from "./event-stream.ts";
@@ -40,7 +40,19 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     return503OnClosing: true,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
+    // What never reaches a route: an address that can't be decoded, an id without end.
+    frameworkErrors: ({ code }, request, reply) =>
+      sendProblem(
+        log,
+        code === "FST_ERR_MAX_PARAM_LENGTH"
+          ? notFound("resource")
+          : new Refusal(400, "malformed_request", "The address can't be read. Check its percent-encoding."),
+        request,
+        reply,
+      ),
   });
+  // JSON is wanted: a body of plain text is refused like any other.
+  app.removeContentTypeParser("text/plain");
 
   app.setErrorHandler((error, request, reply) => sendProblem(log, error, request, reply));
   app.setNotFoundHandler((request, reply) =>
