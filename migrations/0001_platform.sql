@@ -72,7 +72,7 @@ create table idempotency_keys (
   key text not null,
   request_hash text not null,
   status int,
-  answer jsonb,
+  answer text,
   created_at timestamptz not null,
   primary key (workspace_id, caller_id, key)
 );

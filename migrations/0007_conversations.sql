@@ -78,7 +78,8 @@ create table turns (
   due_at timestamptz not null,
   claimed_until timestamptz,
   tries int not null default 0,
-  primary key (workspace_id, conversation_id)
+  primary key (workspace_id, conversation_id),
+  foreign key (workspace_id, conversation_id) references conversations on delete cascade
 );
 create index turns_due on turns (due_at);
 call ground_table('turns');

@@ -104,12 +104,12 @@ create function receive_message(
   -- Whether the events are stored here; false: they are answered, and the caller stores them last in its transaction.
   p_emit boolean)
 returns table (message_id text, conversation_id text, contact_id text, duplicate boolean, from_opted_out boolean, seq bigint,
-  events jsonb)
+  events jsonb, turn_given boolean)
 language plpgsql as $$
 #variable_conflict use_column
 declare
   v_contact text; v_conversation text; v_status text; v_agent text; v_opted_out boolean;
-  v_author jsonb; v_events jsonb := '[]'; v_fresh boolean := false;
+  v_author jsonb; v_events jsonb := '[]'; v_fresh boolean := false; v_turn boolean := false;
 begin
   perform set_config('parley.workspace', p_workspace, true);
   -- One message of an address at a time: its contact is made once, its conversation is opened once, order is kept.
@@ -118,7 +118,7 @@ begin
   select m.conversation_id, m.contact_id into v_conversation, v_contact from messages m
     where m.workspace_id = p_workspace and m.connection_id = p_connection and m.provider_sid = p_provider_sid;
   if found then
-    return query select m.id, m.conversation_id, m.contact_id, true, m.from_opted_out, null::bigint, null::jsonb from messages m
+    return query select m.id, m.conversation_id, m.contact_id, true, m.from_opted_out, null::bigint, null::jsonb, false from messages m
       where m.workspace_id = p_workspace and m.connection_id = p_connection and m.provider_sid = p_provider_sid;
     return;
   end if;
@@ -190,12 +190,13 @@ begin
       values (p_workspace, v_conversation, p_message, p_now, p_turn_at)
       on conflict (workspace_id, conversation_id) do update set message_id = p_message, tries = 0,
         due_at = least(p_turn_at, t.first_at + p_turn_latest);
+    v_turn := true;
   end if;
 
   v_events := v_events || jsonb_build_object('type', 'message.received', 'actor', v_author,
     'data', jsonb_build_object('messageId', p_message, 'conversationId', v_conversation, 'contactId', v_contact));
   return query select p_message, v_conversation, v_contact, false, v_opted_out,
-    case when p_emit then emit_events(p_workspace, v_events, p_now) end, case when p_emit then null else v_events end;
+    case when p_emit then emit_events(p_workspace, v_events, p_now) end, case when p_emit then null else v_events end, v_turn;
 end $$;
 
 -- Where a state stands: a later one never goes back to an earlier one. Among final states delivered is proof and

@@ -131,6 +131,7 @@ export async function buildHouse({
       });
       server = await createServer({
         database,
+        secrets,
         live,
         log,
         metrics,

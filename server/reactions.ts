@@ -5,7 +5,7 @@ import type { EventType, NewEvent } from "../contract/events.ts";
 import type { AgentId } from "../contract/ids.ts";
 import { resolveAgent } from "./agents/agents.ts";
 import { agentsShowing, DIRECTORY_NEWS, refreshAgent } from "./channels/channels.ts";
-import { TURN_NEWS } from "./conversations/conversations.ts";
+import { handOverAll, TURN_NEWS } from "./conversations/conversations.ts";
 import { failWaiting, SENDING_NEWS, suppressWaiting, wakeSender } from "./messages/messages.ts";
 import type { Tx } from "./platform/db/handles.ts";
 import type { Live } from "./platform/db/live.ts";
@@ -38,7 +38,10 @@ const reactions: { [T in EventType]?: ReadonlyArray<Reaction<T>> } = {
   "channel.disconnected": [(tx, { data, actor }) => failWaiting(tx, data.connectionId, actor), tellDirectory],
   "workspace.changed": [tellDirectory],
   "agent.changed": [(tx, { data, actor }) => showAgent(tx, data.agentId, actor)],
-  "agent.deleted": [(tx, { data, actor }) => showAgent(tx, data.agentId, actor)],
+  "agent.deleted": [
+    (tx, { data, actor }) => showAgent(tx, data.agentId, actor),
+    (tx, { data, actor }) => handOverAll(tx, data.agentId, "agent_gone", actor),
+  ],
   "knowledge.changed": [
     async (tx, { data, actor }) => {
       for (const agentId of await agentsShowing(tx, data.knowledgeBaseId)) await showAgent(tx, agentId, actor);

@@ -90,6 +90,14 @@ test("It says that it is automated when asked, and greets who greets", async () 
   expect((await receives(2))[1]).toContain("not a person");
 });
 
+test("A keyword is no question, and what came before a START is not answered after it", async () => {
+  for (const words of ["do you fire pots made elsewhere?", "STOP", "START", "HELP", "where can i park?"])
+    await town.text(phone, words);
+  await runsAre(1);
+  await town.until("the answer", () => replies().includes("Behind the studio, for free."));
+  expect(replies()).not.toContain("Yes, $6 a kilo.");
+});
+
 test("Thanks are left alone", async () => {
   await town.text(phone, "where can i park?");
   await receives(1);

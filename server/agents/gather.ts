@@ -2,6 +2,7 @@
 import type { ConversationId } from "../../contract/ids.ts";
 import type { Message } from "../../contract/messages.ts";
 import { workspaceOf } from "../accounts/accounts.ts";
+import { defaultKeywords, extendKeywords, matchKeyword } from "../consent/consent.ts";
 import { type BaseRow, type FoundPassage, findBases, findPassages } from "../knowledge/knowledge.ts";
 import { recentMessages } from "../messages/messages.ts";
 import { type AnsweringModel, openModel } from "../models/models.ts";
@@ -34,18 +35,24 @@ export async function gather(
   agent: AgentRow,
   secrets: Secrets,
 ): Promise<Material | null> {
-  const thread = (await recentMessages(view, conversationId, THREAD)).filter(isWord).reverse();
-  const lastOfOurs = thread.findLastIndex((message) => message.direction === "outbound");
-  const unanswered = thread.slice(lastOfOurs + 1);
+  const workspace = await workspaceOf(view.ground, view.workspaceId);
+  const keywords = extendKeywords(defaultKeywords, workspace.keywords);
+  const all = (await recentMessages(view, conversationId, THREAD)).filter(wasSaid).reverse();
+  const isKeyword = ({ direction, content }: Message, ...verdicts: string[]) =>
+    direction === "inbound" && verdicts.includes(matchKeyword(content, keywords)?.verdict ?? "");
+  // What was written before a STOP or a START is nobody's to answer any more, and no keyword ever is.
+  const lastEnd = all.findLastIndex((each) => each.direction === "outbound" || isKeyword(each, "stop", "start"));
+  const isWord = (message: Message) => !isKeyword(message, "stop", "start", "help");
+  const unanswered = all.slice(lastEnd + 1).filter(isWord);
   if (unanswered.length === 0) return null;
 
   const [base] = await findBases(view, agent.knowledgeBaseIds.slice(0, 1));
   const since = new Date(view.now.getTime() - HOUR_MS);
   return {
     agent,
-    business: (await workspaceOf(view.ground, view.workspaceId)).name,
+    business: workspace.name,
     language: base?.language ?? "en",
-    thread,
+    thread: all.filter(isWord),
     unanswered,
     passages: await findPassages(view, agent.knowledgeBaseIds, textOf(unanswered), PASSAGES),
     model: agent.modelId && (await openModel(view, secrets, agent.modelId)),
@@ -60,7 +67,7 @@ export const textOf = (messages: readonly Message[]): string =>
     .join("\n");
 
 /** Notices answer keywords, and what never left says nothing: neither is part of what was said. */
-function isWord({ direction, kind, status }: Message): boolean {
+function wasSaid({ direction, kind, status }: Message): boolean {
   const neverLeft = status === "suppressed" || status === "canceled" || status === "failed";
   return direction === "inbound" || (kind !== "notice" && !neverLeft);
 }

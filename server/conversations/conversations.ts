@@ -101,6 +101,11 @@ export async function handOver(
   });
 }
 
+/** An agent is gone: what it had is the team's. */
+export async function handOverAll(tx: Tx, agentId: AgentId, reason: string, by: Actor): Promise<void> {
+  for (const id of await store.answeredBy(tx, agentId)) await handOver(tx, { id, agentId }, reason, by);
+}
+
 const noteJson = (row: Omit<Note, "createdAt"> & { createdAt: Date }): Note => ({
   ...row,
   createdAt: row.createdAt.toISOString(),

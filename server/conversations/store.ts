@@ -138,3 +138,12 @@ export const lastInbound = (view: View, contactId: ContactId) =>
     "select max(last_inbound_at) as at from conversations where workspace_id = $1 and contact_id = $2",
     [view.workspaceId, contactId],
   );
+
+/** The conversations that an agent has at this moment. */
+export const answeredBy = async (tx: Tx, agentId: AgentId): Promise<ConversationId[]> =>
+  (
+    await tx.rows<{ id: ConversationId }>(
+      "select id from conversations where workspace_id = $1 and agent_id = $2 and status in ('AI_ACTIVE', 'BOT_ACTIVE') order by id",
+      [tx.workspaceId, agentId],
+    )
+  ).map((row) => row.id);

@@ -28,6 +28,7 @@ interface Stored {
   from_opted_out: boolean;
   seq: number | null;
   events: NewEvent[] | null;
+  turn_given: boolean;
 }
 
 export async function receive(parts: ReceiveParts, text: InboundText, sender: Sender): Promise<ReceiveOutcome> {
@@ -57,12 +58,14 @@ export async function receive(parts: ReceiveParts, text: InboundText, sender: Se
 
 /** The hot path: one statement, one round trip, one commit. */
 async function receiveOrdinary(parts: ReceiveParts, text: InboundText, sender: Sender): Promise<ReceiveOutcome> {
-  const answered = sender.connection.active && sender.connection.agentId !== null;
-  const stored = await store(parts.database.ground, parts, text, sender, { answered, emit: true });
+  const stored = await store(parts.database.ground, parts, text, sender, {
+    answered: sender.connection.active,
+    emit: true,
+  });
   if (!stored) return "dropped";
   if (stored.duplicate) return "duplicate";
   if (stored.seq !== null) parts.live.publish(sender.workspace.id, stored.seq);
-  if (answered) parts.live.tell(TURN_NEWS);
+  if (stored.turn_given) parts.live.tell(TURN_NEWS);
   return "stored";
 }
 

@@ -9,7 +9,7 @@ import type { AnsweringModel } from "./answering-model.ts";
 import { openAiCompatible } from "./openai-compatible.ts";
 import { deleteModel, findModel, insertModel, isStillUsed, type ModelRow } from "./store.ts";
 
-export type { AnsweringModel, ModelAnswer, ModelRequest } from "./answering-model.ts";
+export type { AnsweringModel, ModelAnswer } from "./answering-model.ts";
 
 const placeOf = (view: View) => ({ tenant: view.workspaceId, table: "language_models", field: "api_key" });
 

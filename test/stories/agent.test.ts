@@ -96,3 +96,12 @@ test("after a STOP the agent says nothing more", async () => {
   expect(town.received(DANA).filter((each) => !each.automatic)).toHaveLength(before);
   expect((await conversationOf(DANA))?.lastMessage).toMatchObject({ content: "When are you open?" });
 });
+
+test("when the agent is removed, what it had is the team's", async () => {
+  await town.text("+14155550103", "How much is a wheel class?");
+  await town.until("there is an answer", () => town.received("+14155550103").length > 0);
+  expect(await conversationOf("+14155550103")).toMatchObject({ status: "AI_ACTIVE" });
+  expect((await town.api.delete(`/api/agents/${agentId}`)).status).toBe(204);
+  expect(await conversationOf("+14155550103")).toMatchObject({ status: "OPEN" });
+  expect((await town.api.get("/api/channels")).body.items).toMatchObject([{ agentId: null, knowledgeBase: null }]);
+});

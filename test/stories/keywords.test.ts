@@ -113,7 +113,7 @@ test.each(["START", "unstop", "Subscribe."])("%j from an unknown number is an op
   ]);
 });
 
-test.each(["START", "UNSTOP", "SUBSCRIBE"])("%j after a STOP lifts it, and the ledger keeps both", async (word) => {
+test.each(["START", "UNSTOP"])("%j after a STOP lifts it, and the ledger keeps both", async (word) => {
   const phone = newcomer();
   await town.text(phone, "STOP");
   await town.text(phone, word);
@@ -122,6 +122,23 @@ test.each(["START", "UNSTOP", "SUBSCRIBE"])("%j after a STOP lifts it, and the l
     ["opt_out", "STOP"],
     ["opt_in", word],
   ]);
+});
+
+test("SUBSCRIBE after a STOP is an opt-in, but the provider's own block stands and shows", async () => {
+  const phone = newcomer();
+  await town.text(phone, "STOP");
+  await town.text(phone, "SUBSCRIBE");
+  const contact = await town.until("the provider has refused our notice", async () => {
+    const found = await contactOf(town, phone);
+    return found.suppressions.length > 0 && found;
+  });
+  expect(contact).toMatchObject({ smsOptedIn: true, suppressions: [{ sender: KILN, source: "provider" }] });
+  expect((await consentOf(town, phone)).map((each) => each.action)).toEqual(["opt_out", "opt_in", "suppressed"]);
+  expect(await write(town, "Welcome back.", { to: phone })).toMatchObject({ status: "suppressed" });
+
+  await town.text(phone, "START");
+  await untilStatus(town, await write(town, "Welcome back!", { to: phone }), "delivered");
+  expect(heard(town, phone)).toEqual(["Welcome back!"]);
 });
 
 test("after START a person can be texted again", async () => {

@@ -1,7 +1,7 @@
 /** Nobody takes the house for themselves: each key has its share, and is told when to come back. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { keyWith } from "../support/people.ts";
-import { DANA, foundTown, type Town } from "../support/town.ts";
+import { DANA, foundTown, OWNER, type Town } from "../support/town.ts";
 
 let town: Town;
 beforeAll(async () => {
@@ -40,6 +40,15 @@ test("what was refused for its pace was not done", async () => {
 
 test("whoever has no key has a share too", async () => {
   expect(await askOften(() => town.as(null).get("/api/contacts"), 12)).toEqual([...Array(10).fill(401), 429, 429]);
+});
+
+test("whoever guesses passwords gets no share for every header they make up", async () => {
+  const statuses: number[] = [];
+  for (let n = 0; n < 12; n++) {
+    const guess = { email: OWNER.email, password: `guess number ${n}` };
+    statuses.push((await town.as(`Bearer ${n}`).post("/api/auth/sign-in/email", guess, { cookie: `n=${n}` })).status);
+  }
+  expect(statuses.slice(-2)).toEqual([429, 429]);
 });
 
 test("the provider and the operator's tools are never told to wait", async () => {

@@ -1,12 +1,14 @@
 /** `GET /api/events?after=<seq>`: a workspace's events as server-sent events, from wherever the reader left off. */
-import type { FastifyInstance } from "fastify";
+import type { ServerResponse } from "node:http";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { StoredEvent } from "../../../contract/events.ts";
 import type { Database } from "../db/database.ts";
 import type { View } from "../db/handles.ts";
 import type { Live } from "../db/live.ts";
-import { forbidden, invalid } from "../errors.ts";
+import { forbidden, invalid, Refusal } from "../errors.ts";
 import type { Log } from "../log.ts";
+import type { Caller } from "./route.ts";
 import type { Authenticate } from "./serve-route.ts";
 
 const PAGE = 500;
@@ -33,15 +35,29 @@ interface StreamParts {
   authenticate: Authenticate;
 }
 
-export function serveEventStream(app: FastifyInstance, { database, live, log, authenticate }: StreamParts): void {
+/** Resolves when the reader has taken what was written, or is gone: who reads slowly must not fill our memory. */
+const taken = (raw: ServerResponse) =>
+  new Promise<void>((resolve) => {
+    raw.once("drain", resolve);
+    raw.once("close", resolve);
+  });
+
+export function serveEventStream(app: FastifyInstance, { database, live, log, authenticate }: ServerParts): void {
+  const { world } = database.outside;
   const open = new Set<() => void>();
   app.addHook("preClose", async () => {
     for (const end of open) end();
   });
 
-  app.get("/api/events", async (request, reply) => {
+  /** The caller, where they may read the inbox. */
+  async function reader(request: FastifyRequest): Promise<Caller> {
     const caller = await authenticate(request);
     if (!caller.permissions.has("inbox.read")) throw forbidden("inbox.read");
+    return caller;
+  }
+
+  app.get("/api/events", async (request, reply) => {
+    const caller = await reader(request);
     // A browser that lost the connection says where it stood in Last-Event-ID.
     const asked = request.headers["last-event-id"] ?? (request.query as { after?: string }).after;
     const after = asked === undefined ? null : After.safeParse(asked);
@@ -51,45 +67,61 @@ export function serveEventStream(app: FastifyInstance, { database, live, log, au
 
     reply.hijack();
     const { raw } = reply;
+    const over = new AbortController();
     raw.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no" });
     raw.write(`retry: 1000\n: from ${seq}\n\n`);
 
     let reading = false;
     let again = false;
-    const catchUp = async () => {
-      do {
-        again = false;
-        const events = await database.view(caller.workspaceId, (view) => eventsAfter(view, seq));
-        for (const event of events) {
-          seq = event.seq;
-          raw.write(`id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-        }
-        if (events.length === PAGE) again = true;
-      } while (again && !raw.destroyed);
-    };
-    const look = () => {
+    const look = async () => {
       again = true;
       if (reading) return;
       reading = true;
-      catchUp()
-        .catch((error) => {
-          // A failed read ends the stream; the reader comes back with the last number it has.
-          log.warn({ error }, "an event stream ended early");
-          raw.end();
-        })
-        .finally(() => {
-          reading = false;
-        });
+      try {
+        while (again && !raw.writableEnded) {
+          again = false;
+          const events = await database.view(caller.workspaceId, (view) => eventsAfter(view, seq));
+          if (events.length === PAGE) again = true;
+          for (const event of events) {
+            if (raw.writableEnded || raw.destroyed) return;
+            seq = event.seq;
+            if (!raw.write(`id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`))
+              await taken(raw);
+          }
+        }
+      } catch (error) {
+        // A failed read ends the stream; the reader comes back with the last number it has.
+        log.warn({ error }, "an event stream ended early");
+        raw.end();
+      } finally {
+        reading = false;
+      }
+    };
+    /** Keeps the connection up, and ends it for whoever lost the right to read: a key revoked, a member removed. */
+    const keepUp = async () => {
+      for (;;) {
+        await world.sleep(HEARTBEAT_MS, over.signal);
+        if (over.signal.aborted) return;
+        const refused = await reader(request).then(
+          () => false,
+          (error) => error instanceof Refusal,
+        );
+        if (refused) return end();
+        if (!raw.writableEnded) raw.write(": still here\n\n");
+      }
     };
     const unsubscribe = live.onEvents(caller.workspaceId, look);
-    const heartbeat = setInterval(() => raw.write(": still here\n\n"), HEARTBEAT_MS);
-    const end = () => raw.end();
+    const end = () => {
+      over.abort();
+      raw.end();
+    };
     open.add(end);
     raw.on("close", () => {
-      clearInterval(heartbeat);
+      over.abort();
       unsubscribe();
       open.delete(end);
     });
-    look();
+    void look();
+    void keepUp();
   });
 }

@@ -3,9 +3,15 @@ import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import type { Tx } from "../db/handles.ts";
 import { conflict, invalid } from "../errors.ts";
+import type { Secrets } from "../secrets.ts";
 import type { Caller } from "./route.ts";
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
+/** An act that has not ended by then never will: its process died. */
+const GIVEN_UP_MS = 10 * 60 * 1000;
+
+/** Answers are kept sealed: one may hold a new key's secret, and many hold a person's data. */
+const placeIn = (tx: Tx) => ({ tenant: tx.workspaceId, table: "idempotency_keys", field: "answer" });
 
 export interface Repeatable {
   key: string;
@@ -33,13 +39,15 @@ export function repeatable(request: FastifyRequest, caller: Caller): Repeatable 
  */
 export async function takeKey(
   tx: Tx,
+  secrets: Secrets,
   { key, callerId, requestHash }: Repeatable,
 ): Promise<{ status: number; answer: unknown } | null> {
   const place = [tx.workspaceId, callerId, key];
-  const oldest = new Date(tx.now.getTime() - KEPT_MS);
+  const before = (ms: number) => new Date(tx.now.getTime() - ms);
   await tx.rows(
-    "delete from idempotency_keys where workspace_id = $1 and caller_id = $2 and key = $3 and created_at < $4",
-    [...place, oldest],
+    `delete from idempotency_keys where workspace_id = $1 and caller_id = $2 and key = $3
+       and (created_at < $4 or (status is null and created_at < $5))`,
+    [...place, before(KEPT_MS), before(GIVEN_UP_MS)],
   );
   const taken = await tx.maybe(
     `insert into idempotency_keys (workspace_id, caller_id, key, request_hash, created_at) values ($1, $2, $3, $4, $5)
@@ -47,7 +55,7 @@ export async function takeKey(
     [...place, requestHash, tx.now],
   );
   if (taken) return null;
-  const first = await tx.one<{ request_hash: string; status: number | null; answer: unknown }>(
+  const first = await tx.one<{ request_hash: string; status: number | null; answer: string | null }>(
     "select request_hash, status, answer from idempotency_keys where workspace_id = $1 and caller_id = $2 and key = $3",
     place,
   );
@@ -63,18 +71,19 @@ export async function takeKey(
       "The first request with this Idempotency-Key is still running. Ask again shortly.",
     );
   }
-  return { status: first.status, answer: first.answer };
+  return { status: first.status, answer: JSON.parse(secrets.open(first.answer ?? "", placeIn(tx))) };
 }
 
 export async function keepAnswer(
   tx: Tx,
+  secrets: Secrets,
   { key, callerId }: Repeatable,
   status: number,
   answer: unknown,
 ): Promise<void> {
   await tx.rows(
     "update idempotency_keys set status = $4, answer = $5 where workspace_id = $1 and caller_id = $2 and key = $3",
-    [tx.workspaceId, callerId, key, status, JSON.stringify(answer ?? null)],
+    [tx.workspaceId, callerId, key, status, secrets.seal(JSON.stringify(answer ?? null), placeIn(tx))],
   );
 }
 

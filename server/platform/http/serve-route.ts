@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Database } from "../db/database.ts";
 import { forbidden, notFound } from "../errors.ts";
+import type { Secrets } from "../secrets.ts";
 import { giveKeyBack, keepAnswer, repeatable, takeKey } from "./idempotency.ts";
 import { unkeepable } from "./keepable.ts";
 import { refusalOf } from "./problems.ts";
@@ -12,6 +13,7 @@ export type Authenticate = (request: FastifyRequest) => Promise<Caller>;
 
 export interface Serving {
   database: Database;
+  secrets: Secrets;
   authenticate: Authenticate;
   /** Whether every answer is held against its schema; a mismatch is a bug (on in tests). */
   checkAnswers: boolean;
@@ -36,7 +38,7 @@ interface Input {
 export function serveRoute(
   app: FastifyInstance,
   route: Route,
-  { database, authenticate, checkAnswers }: Serving,
+  { database, secrets, authenticate, checkAnswers }: Serving,
 ): void {
   async function perform(
     request: FastifyRequest,
@@ -55,20 +57,20 @@ export function serveRoute(
     const once = route.method === "GET" ? null : repeatable(request, caller);
     if (run.kind === "write") {
       return database.tx(caller.workspaceId, async (tx) => {
-        const earlier = once && (await takeKey(tx, once));
+        const earlier = once && (await takeKey(tx, secrets, once));
         if (earlier) return { status: earlier.status, body: earlier.answer, again: true as const };
         const answer = outcome(await run.handle(tx, given));
-        if (once) await keepAnswer(tx, once, answer.status, answer.body);
+        if (once) await keepAnswer(tx, secrets, once, answer.status, answer.body);
         return answer;
       });
     }
 
     if (!once) return outcome(await run.handle(database, given));
-    const earlier = await database.tx(caller.workspaceId, (tx) => takeKey(tx, once));
+    const earlier = await database.tx(caller.workspaceId, (tx) => takeKey(tx, secrets, once));
     if (earlier) return { status: earlier.status, body: earlier.answer, again: true };
     try {
       const answer = outcome(await run.handle(database, given));
-      await database.tx(caller.workspaceId, (tx) => keepAnswer(tx, once, answer.status, answer.body));
+      await database.tx(caller.workspaceId, (tx) => keepAnswer(tx, secrets, once, answer.status, answer.body));
       return answer;
     } catch (error) {
       await database.tx(caller.workspaceId, (tx) => giveKeyBack(tx, once));
