@@ -42,7 +42,7 @@ const taken = (raw: ServerResponse) =>
     raw.once("close", resolve);
   });
 
-export function serveEventStream(app: FastifyInstance, { database, live, log, authenticate }: ServerParts): void {
+export function serveEventStream(app: FastifyInstance, { database, live, log, authenticate }: StreamParts): void {
   const { world } = database.outside;
   const open = new Set<() => void>();
   app.addHook("preClose", async () => {
