@@ -1,0 +1,160 @@
+/** Every call that our adapter makes, against Twilio's own description of its API: Prism behind a strict front. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Credentials } from "../../server/channels/channel.ts";
+import { createTwilio } from "../../server/channels/twilio/twilio.ts";
+import { realWorld } from "../../server/platform/world.ts";
+import { demandShared, sharedFile } from "../support/shared.ts";
+import { freePort } from "../support/town.ts";
+
+const front = sharedFile("tools/contract/strict-front.mjs");
+const prismFile = join(process.env.PARLEY_PRISM ?? "", "node_modules/@stoplight/prism-cli/dist/index.js");
+const prism = process.env.PARLEY_PRISM && existsSync(prismFile) ? prismFile : null;
+const missing = [front ? "" : "the API descriptions (PARLEY_SHARED)", prism ? "" : "Prism (PARLEY_PRISM)"].filter(
+  (each) => each !== "",
+);
+
+test.runIf(missing.length > 0 && demandShared())("the contract tests have what they need", () => {
+  expect(missing).toEqual([]);
+});
+
+const SPECS = ["twilio_api_v2010", "twilio_messaging_v1", "twilio_trusthub_v1"];
+const hex = (digit: string) => digit.repeat(32);
+const credentials: Credentials = { accountSid: `AC${hex("a")}`, authToken: hex("b"), simulated: false };
+const outside = { world: realWorld() };
+const number = { kind: "long_code" as const, sid: `PN${hex("c")}` };
+const service = { kind: "messaging_service" as const, sid: `MG${hex("d")}` };
+
+describe.skipIf(missing.length > 0)(
+  `Twilio's description accepts our calls${missing.length > 0 ? ` (skipped without ${missing.join(" and ")})` : ""}`,
+  () => {
+    const children: ChildProcess[] = [];
+    const work = mkdtempSync(join(tmpdir(), "parley-contract-"));
+    const killAll = () => {
+      for (const child of children) child.kill("SIGKILL");
+    };
+    let url = "";
+
+    async function start(args: string[], ready: string): Promise<void> {
+      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+      children.push(child);
+      let output = "";
+      await new Promise<void>((up, down) => {
+        for (const stream of [child.stdout, child.stderr]) {
+          stream.on("data", (chunk: Buffer) => {
+            output += chunk;
+            if (output.includes(ready)) up();
+          });
+        }
+        child.once("exit", (code) => down(new Error(`it ended with ${code}: ${output}`)));
+      });
+    }
+
+    beforeAll(async () => {
+      process.once("exit", killAll);
+      const tools = dirname(front ?? "");
+      // The front's ports are written in it: give each run its own.
+      const ports = await Promise.all(SPECS.map(freePort));
+      let source = readFileSync(front ?? "", "utf8");
+      for (const [n, port] of [4010, 4011, 4012].entries()) source = source.replaceAll(String(port), String(ports[n]));
+      writeFileSync(join(work, "front.mjs"), source);
+      cpSync(join(tools, "patch-spec.mjs"), join(work, "patch-spec.mjs"));
+      await Promise.all(
+        SPECS.map(async (name, n) => {
+          execFileSync(process.execPath, [
+            join(work, "patch-spec.mjs"),
+            sharedFile(`specs/${name}.json`) ?? "",
+            join(work, `${name}.json`),
+          ]);
+          await start(
+            [prism ?? "", "mock", "-h", "127.0.0.1", "-p", String(ports[n]), join(work, `${name}.json`)],
+            "is listening",
+          );
+        }),
+      );
+      const port = await freePort();
+      await start([join(work, "front.mjs"), String(port), work], "strict front on");
+      url = `http://127.0.0.1:${port}`;
+    });
+    afterAll(async () => {
+      const gone = children.filter((child) => child.exitCode === null).map((child) => once(child, "exit"));
+      killAll();
+      await Promise.all(gone);
+      process.off("exit", killAll);
+      rmSync(work, { recursive: true });
+    });
+    const twilio = () => createTwilio({ apiUrl: url, messagingUrl: url, simulatorUrl: null });
+
+    test("reading the account", async () => {
+      expect(await twilio().readAccount(outside, credentials)).toMatchObject({ ok: true });
+    });
+
+    test("finding a number and a service", async () => {
+      // Prism answers its example, whose number is another: well asked, not found.
+      expect(await twilio().findSender(outside, credentials, { phoneNumber: "+14155550142" })).toEqual({
+        ok: false,
+        code: "number_not_on_account",
+      });
+      expect(await twilio().findSender(outside, credentials, { messagingServiceSid: service.sid })).toMatchObject({
+        ok: true,
+        kind: "messaging_service",
+      });
+    });
+
+    test("listing owned and available numbers", async () => {
+      expect(await twilio().ownedNumbers(outside, credentials)).toMatchObject({ ok: true });
+      expect(await twilio().availableNumbers(outside, credentials, { country: "US", areaCode: "415" })).toMatchObject({
+        ok: true,
+      });
+    });
+
+    test.each([
+      ["a number's", number],
+      ["a service's", service],
+    ])("setting %s webhook", async (_, sender) => {
+      const address = "https://desk.example/api/webhooks/twilio/sms#rc=3&rp=ct,rt,5xx";
+      // Prism keeps nothing, so reading it back shows its example; a refused call would say `ok: false` or throw.
+      expect(await twilio().setWebhook(outside, credentials, sender, address)).toMatchObject({ ok: true });
+    });
+
+    test.each([
+      ["from a number", { from: { phoneNumber: "+14155550142" }, mediaUrls: [] }],
+      ["from a service", { from: { messagingServiceSid: service.sid }, mediaUrls: [] }],
+      [
+        "with pictures",
+        {
+          from: { phoneNumber: "+14155550142" },
+          mediaUrls: ["https://desk.example/a.png", "https://desk.example/b.png"],
+        },
+      ],
+    ])("sending %s", async (_, how) => {
+      const message = {
+        to: "+14155550101",
+        content: "Hello",
+        statusCallback: "https://desk.example/api/webhooks/twilio/status?m=msg_1#rc=3",
+        ...how,
+      };
+      expect(await twilio().send(outside, credentials, message)).toMatchObject({ outcome: "accepted" });
+    });
+
+    test("listing what was sent to somebody", async () => {
+      // Prism's example is from long ago and names a next page for ever: asked for what is new, the first page is enough.
+      expect(await twilio().listSentTo(outside, credentials, "+14155550101", new Date())).toEqual([]);
+    });
+
+    test("a call that is not as described is refused", async () => {
+      const wrong = {
+        to: "+14155550101",
+        content: "x".repeat(1601),
+        statusCallback: null,
+        from: { phoneNumber: "+14155550142" },
+        mediaUrls: [],
+      };
+      expect(await twilio().send(outside, credentials, wrong)).toMatchObject({ outcome: "refused" });
+    });
+  },
+);
