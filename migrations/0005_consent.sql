@@ -71,12 +71,15 @@ create table suppressions (
 );
 call workspace_table('suppressions');
 
--- The one question: may this sender reach this address? Under the scope `workspace` a stop to any sender counts; a block
--- that the provider keeps is about its own sender.
+-- The one question: may this sender reach this address? Under the scope `workspace` a stop to any sender counts; what the
+-- provider blocks on another sender counts until the person has opted in since, for their START lifts only its own.
 create function is_suppressed(p_workspace text, p_channel text, p_address_hash text, p_sender text, p_scope text)
 returns boolean language sql stable as $$
   select exists (
     select from suppressions s
      where s.workspace_id = p_workspace and s.channel = p_channel and s.address_hash = p_address_hash
-       and (s.sender = p_sender or s.sender = '*' or (p_scope = 'workspace' and s.source <> 'provider')))
+       and (s.sender = p_sender or s.sender = '*' or p_scope = 'workspace' and (s.source <> 'provider' or not exists (
+         select from consent_states c
+          where c.workspace_id = p_workspace and c.channel = p_channel and c.address_hash = p_address_hash
+            and c.opted_in and c.changed_at >= s.created_at))))
 $$;

@@ -8,11 +8,15 @@ import { resolveAgent, startTurns } from "./agents/agents.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { createDirectory } from "./channels/channels.ts";
 import { channelRoutes } from "./channels/routes.ts";
+import { reasonFor } from "./channels/twilio/messages.ts";
 import { closeConnections } from "./channels/twilio/transport.ts";
 import { createTwilio } from "./channels/twilio/twilio.ts";
 import { twilioWebhooks } from "./channels/twilio/webhooks.ts";
 import { consentRoutes } from "./consent/routes.ts";
 import { contactRoutes } from "./contacts/routes.ts";
+import { openDemo } from "./demo/demo.ts";
+import { demoRoutes } from "./demo/routes.ts";
+import { demoSignIn } from "./demo/sign-in.ts";
 import { deskRoutes } from "./desk/routes.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
 import { startDispatcher } from "./messages/dispatcher.ts";
@@ -27,9 +31,11 @@ import { startLive } from "./platform/db/live.ts";
 import { migrate } from "./platform/db/migrate.ts";
 import { type ConnectionSettings, createPool } from "./platform/db/pool.ts";
 import { groundOn } from "./platform/db/reader.ts";
+import { quietLive } from "./platform/db/whole.ts";
 import { forgetOldKeys } from "./platform/http/idempotency.ts";
 import type { Route } from "./platform/http/route.ts";
 import { createServer } from "./platform/http/server.ts";
+import { createWebApp } from "./platform/http/web-app.ts";
 import { installationKey } from "./platform/installation.ts";
 import { startJobs } from "./platform/jobs.ts";
 import type { Log } from "./platform/log.ts";
@@ -45,7 +51,7 @@ export interface HouseParts {
   secretKey: Buffer;
   world: World;
   log: Log;
-  /** Where simulated provider accounts are served; null: nowhere. */
+  /** Where simulated provider accounts are served that are not the demo's; null: nowhere. */
   simulatorUrl: string | null;
   /** Whether every answer is held against its schema (in tests). */
   checkAnswers?: boolean;
@@ -58,6 +64,8 @@ export interface House {
   server: FastifyInstance | null;
   /** Whether anybody has set up this installation. */
   hasAccount(): Promise<boolean>;
+  /** Whether the demo account is here. */
+  isDemo: boolean;
   /** Finishes what is under way and stops; nothing is left running. */
   stop(): Promise<void>;
 }
@@ -94,15 +102,21 @@ export async function buildHouse({
     const metrics = createMetrics();
     const directory = createDirectory(database.ground, secrets, live);
     stops.push(directory.stop);
-    const provider = createTwilio({ ...config.twilio, simulatorUrl });
-    stops.push(closeConnections);
     const signIn = createSignIn(connection, {
       publicUrl: config.publicUrl,
       secret: sessionKey.toString("base64"),
       log,
     });
     stops.push(signIn.stop);
+    const databaseParts = { pool, hashKey, react: createReactions(quietLive) };
+    const demo = await openDemo({
+      ...{ database, databaseParts, world, secrets, signIn, log, config },
+      explain: reasonFor,
+    });
+    if (demo?.phones) stops.push(demo.phones.stop);
     if (config.setup) await setUpFirstAccount(database, signIn, config.setup);
+    const provider = createTwilio({ ...config.twilio, simulatorUrl: demo?.phones?.url ?? simulatorUrl });
+    stops.push(closeConnections);
 
     const { publicUrl } = config;
     const providerUrl = config.twilio.apiUrl;
@@ -116,6 +130,7 @@ export async function buildHouse({
       ...knowledgeRoutes(),
       ...modelRoutes({ secrets }),
       ...agentRoutes,
+      ...demoRoutes({ demo, secrets }),
     ];
     let server: FastifyInstance | null = null;
     if (config.role !== "worker") {
@@ -140,7 +155,12 @@ export async function buildHouse({
         checkAnswers,
         rateLimit: config.rateLimit,
         authenticate: createAuthenticate(database.ground, signIn, publicUrl),
-        plugins: [webhooks, signIn.plugin],
+        plugins: [
+          webhooks,
+          signIn.plugin,
+          demoSignIn({ demo, database, signIn, config }),
+          createWebApp({ publicUrl, hasAccount: () => hasAccount(database), bytes: world.bytes }),
+        ],
       });
       stops.push(server.close.bind(server));
     }
@@ -159,7 +179,7 @@ export async function buildHouse({
         (await startJobs(connection, [{ name: "forget-idempotency-keys", cron: "17 * * * *", run: forget }], log)).stop,
       );
     }
-    return { database, routes, server, hasAccount: () => hasAccount(database), stop };
+    return { database, routes, server, hasAccount: () => hasAccount(database), isDemo: demo !== null, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -50,6 +50,9 @@ async function main(): Promise<void> {
     throw error;
   }
   say(house.server ? `Parley: ${config.publicUrl}` : "Parley worker");
+  if (house.isDemo) {
+    say("This is a demo: a sample business, and a simulated provider beside it. PARLEY_DEMO=0 starts without one.");
+  }
   if (!(await house.hasAccount())) {
     say("There is no account yet. Set PARLEY_ADMIN_EMAIL, PARLEY_ADMIN_PASSWORD and PARLEY_API_KEY and start again.");
   }

@@ -48,6 +48,7 @@ export function createAuthenticate(ground: Ground, signIn: SignIn, publicUrl: st
         "workspace_required",
         "You belong to several workspaces: name one in the header Parley-Workspace.",
         "Parley-Workspace",
+        { workspaces: memberships.map((each) => ({ id: each.workspaceId, name: each.workspaceName })) },
       );
     }
     const membership = named === undefined ? memberships[0] : memberships.find((each) => each.workspaceId === named);

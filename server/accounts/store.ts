@@ -24,11 +24,28 @@ export const findWorkspace = (ground: Ground, id: WorkspaceId) =>
 export const listWorkspaces = (ground: Ground, ids: readonly WorkspaceId[]) =>
   ground.rows<WorkspaceRow>(`select ${WORKSPACE} from workspaces where id = any($1) order by id`, [ids]);
 
-export async function insertAccount(ground: Ground, name: string): Promise<AccountId> {
+export async function insertAccount(ground: Ground, name: string, demo: boolean): Promise<AccountId> {
   const id = ground.id("acc");
-  await ground.rows("insert into accounts (id, name, created_at) values ($1, $2, $3)", [id, name, ground.now]);
+  await ground.rows("insert into accounts (id, name, demo, created_at) values ($1, $2, $3, $4)", [
+    id,
+    name,
+    demo,
+    ground.now,
+  ]);
   return id;
 }
+
+/** The demo account; null where this installation has none. */
+export const findDemoAccount = (ground: Ground) =>
+  ground.maybe<{ id: AccountId }>("select id from accounts where demo order by id limit 1");
+
+/** Who has owned an account the longest. */
+export const findFirstOwner = (ground: Ground, accountId: AccountId) =>
+  ground.maybe<{ userId: string }>(
+    `select m.user_id as "userId" from members m join memberships s on s.member_id = m.id
+      where m.account_id = $1 and s.role = 'owner' order by m.id limit 1`,
+    [accountId],
+  );
 
 export async function insertWorkspace(
   ground: Ground,

@@ -9,6 +9,7 @@ import type { Tx, View } from "../platform/db/handles.ts";
 import { invalid, notFound } from "../platform/errors.ts";
 import { type AgentRow, deleteAgent, findAgent, putAgent } from "./store.ts";
 
+export { takeTurn } from "./take-turn.ts";
 export { startTurns } from "./turn-lane.ts";
 
 export const agentJson = (row: AgentRow): Agent => ({ ...row, createdAt: row.createdAt.toISOString() });

@@ -17,8 +17,9 @@ import {
 
 export type * from "./channel.ts";
 export { createDirectory, DIRECTORY_NEWS, type Directory, type KnownAccount, type Sender } from "./directory.ts";
+export { connectSimulated, type SimulatedAccount, simulatedAccounts } from "./simulated.ts";
 export type { ConnectionRow } from "./store.ts";
-export { canBeCalled, statusCallbackUrl } from "./webhook-urls.ts";
+export { canBeCalled, inboundUrl, statusCallbackUrl } from "./webhook-urls.ts";
 
 /** What an agent is to a connection: asked of the agents' room, which stands above this one. */
 export type ResolveAgent = (

@@ -50,22 +50,34 @@ export async function withdraw(tx: Tx, act: ConsentAct & { action: "opt_out" }):
   const earlier = await stateOf(tx, act.channel, addressHash);
   const everySender =
     scope === "workspace" || act.sender === null || (await everySenderStopped(tx, act.channel, addressHash));
-  // A block that the provider keeps is no word of the person's: it stops sends, and says so, but is not an opt-out.
-  const optedIn =
-    act.source === "provider" ? (earlier?.optedIn ?? null) : everySender ? false : (earlier?.optedIn ?? null);
   await store.putState(tx, {
     channel: act.channel,
     addressHash,
-    optedIn,
+    optedIn: everySender ? false : (earlier?.optedIn ?? null),
     source: act.source,
     proof: act.proof,
-    optedOutAt: optedIn === false ? tx.now : (earlier?.optedOutAt ?? null),
+    optedOutAt: everySender ? tx.now : (earlier?.optedOutAt ?? null),
     lastAct: act.source === "keyword" ? "keyword_stop" : "other",
   });
-  const event = await appendAct(tx, act, act.source === "provider" ? "suppressed" : "opt_out", addressHash, scope);
+  const event = await appendAct(tx, act, "opt_out", addressHash, scope);
   const { channel, contactId, sender } = act;
   await tx.emit({ type: "consent.withdrawn", data: { channel, addressHash, contactId, sender }, actor: act.by });
   return event;
+}
+
+/**
+ * Takes over a block that the provider keeps, once. It is no word of the person's: it stops sends, and says so, but is
+ * not an opt-out, so where they stand stays as it was.
+ */
+export async function adoptBlock(tx: Tx, act: Omit<ConsentAct, "action" | "source"> & { sender: string }) {
+  const { scope } = await scopeOf(tx);
+  const { channel, contactId, sender } = act;
+  const addressHash = tx.hashOf(channel, act.address);
+  const source = "provider" as const;
+  const fresh = await store.insertSuppression(tx, { channel, addressHash, sender, source });
+  if (fresh.length === 0) return;
+  await appendAct(tx, { ...act, source }, "suppressed", addressHash, scope);
+  await tx.emit({ type: "consent.withdrawn", data: { channel, addressHash, contactId, sender }, actor: act.by });
 }
 
 /**
@@ -125,7 +137,7 @@ async function everySenderStopped(tx: Tx, channel: ChannelName, addressHash: str
 
 function appendAct(
   tx: Tx,
-  act: ConsentAct,
+  act: Omit<ConsentAct, "action">,
   action: ConsentEvent["action"],
   addressHash: string,
   scope: "workspace" | "sender",

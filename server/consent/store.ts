@@ -153,10 +153,11 @@ export const suppressionsOf = (view: View, addressHashes: readonly string[]) =>
     [view.workspaceId, addressHashes],
   );
 
+/** Answers a row where the pair was not suppressed before. */
 export const insertSuppression = (tx: Tx, row: Omit<SuppressionRow, "createdAt">) =>
   tx.rows(
     `insert into suppressions (workspace_id, channel, address_hash, sender, source, created_at) values ($1, $2, $3, $4, $5, $6)
-       on conflict do nothing`,
+       on conflict do nothing returning 1`,
     [tx.workspaceId, row.channel, row.addressHash, row.sender, row.source, tx.now],
   );
 

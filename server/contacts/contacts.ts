@@ -80,11 +80,17 @@ export async function readContact(view: View, id: ContactId): Promise<Contact> {
   return contact;
 }
 
+/** What people look for, as a pattern for ilike; a number, however it is typed, by its digits. */
+export function patternOf(q: string): string {
+  const digits = /^[+\d\s().-]+$/.test(q) ? q.replace(/\D/g, "") : "";
+  return `%${(digits.length > 4 ? digits : q).replace(/[\\%_]/g, "\\$&")}%`;
+}
+
 export async function listContacts(
   view: View,
   { phone, q, tag, limit, cursor }: ContactsQuery,
 ): Promise<Page<Contact>> {
-  const pattern = q ? `%${q.replace(/[\\%_]/g, "\\$&")}%` : null;
+  const pattern = q ? patternOf(q) : null;
   const ids = await store.pageOfIds(view, {
     phone: phone ?? null,
     pattern,
@@ -115,6 +121,7 @@ export async function createContact(tx: Tx, body: NewContact, by: Actor): Promis
 
 /** The contact who has this number, or a new one that has nothing else. */
 export async function ensureContact(tx: Tx, phone: string, by: Actor): Promise<ContactId> {
+  await store.holdAddress(tx, "sms", phone);
   const known = await store.contactByAddress(tx, "sms", phone);
   if (known) return known.contactId;
   return (await createContact(tx, { phone: phone as NewContact["phone"] }, by)).id;

@@ -35,6 +35,13 @@ export const lockContact = (tx: Tx, id: ContactId) =>
     id,
   ]);
 
+/** Holds an address to the end of the transaction, as receive_message does: one contact is made of it, whoever comes first. */
+export const holdAddress = (tx: Tx, channel: ChannelName, address: string) =>
+  tx.rows("select pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 2))", [
+    tx.workspaceId,
+    tx.hashOf(channel, address),
+  ]);
+
 export const contactByAddress = (view: View, channel: ChannelName, address: string) =>
   view.maybe<{ contactId: ContactId }>(
     `select contact_id as "contactId" from contact_addresses where workspace_id = $1 and channel = $2 and address = $3`,

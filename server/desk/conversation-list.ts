@@ -3,6 +3,7 @@ import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQue
 import { CONVERSATION_CURSOR, type Conversation, type ConversationsQuery } from "../../contract/conversations.ts";
 import type { ConversationId } from "../../contract/ids.ts";
 import type { Page } from "../../contract/paging.ts";
+import { patternOf } from "../contacts/contacts.ts";
 import { type ConversationRow, getConversation, tagsOf } from "../conversations/conversations.ts";
 import type { View } from "../platform/db/handles.ts";
 
@@ -66,11 +67,10 @@ export async function listConversations(view: View, query: ConversationsQuery): 
     );
   }
   if (q) {
-    const pattern = `%${q.replace(/[\\%_]/g, "\\$&")}%`;
     select = select.where(
       "c.contact_id",
       "in",
-      sql<string>`(select search_contacts(${view.workspaceId}, ${pattern}, 5000))`,
+      sql<string>`(select search_contacts(${view.workspaceId}, ${patternOf(q)}, 5000))`,
     );
   }
   if (cursor) {

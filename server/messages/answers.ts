@@ -66,6 +66,10 @@ export function collectAnswers({ database, live, world, log }: AnswerParts, send
         ...columnsOf(answer),
       }));
       try {
+        // A block first: what else waits for that person must not be tried before it stands.
+        for (const { claimed, answer } of batch)
+          if (answer.outcome === "refused" && answer.blocked)
+            await adoptBlock(database, workspace.id, claimed.messageId);
         const { seq } = await database.ground.one<{ seq: number | null }>(
           "select record_answers($1, $2, $3, $4, $5) as seq",
           [workspace.id, connection.id, JSON.stringify(answers), pause, now],
@@ -86,10 +90,6 @@ export function collectAnswers({ database, live, world, log }: AnswerParts, send
       waiting = [];
       try {
         await write(batch);
-        for (const { claimed, answer } of batch) {
-          if (answer.outcome === "refused" && answer.blocked)
-            await adoptBlock(database, workspace.id, claimed.messageId);
-        }
       } catch (error) {
         log.error(
           { error, count: batch.length },

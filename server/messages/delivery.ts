@@ -1,7 +1,7 @@
 /** What the provider reports of a message: recorded always, believed where it goes forward. */
 import { isId, type WorkspaceId } from "../../contract/ids.ts";
 import type { Sender, StatusReport } from "../channels/channels.ts";
-import { withdraw } from "../consent/consent.ts";
+import * as consent from "../consent/consent.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Live } from "../platform/db/live.ts";
 import { messagesByIds } from "./store.ts";
@@ -55,11 +55,9 @@ export async function adoptBlock(database: Database, workspaceId: WorkspaceId, i
   await database.tx(workspaceId, async (tx) => {
     const [message] = await messagesByIds(tx, [id]);
     if (!message) return;
-    await withdraw(tx, {
+    await consent.adoptBlock(tx, {
       channel: message.channel,
       address: message.to,
-      action: "opt_out",
-      source: "provider",
       sender: message.sender,
       contactId: message.contactId,
       messageId: message.id,

@@ -6,6 +6,7 @@ import {
   defaultKeywords,
   extendKeywords,
   give,
+  isSuppressed,
   type KeywordMatch,
   matchKeyword,
   noticeText,
@@ -22,11 +23,17 @@ export function keywordOf(text: InboundText, { workspace }: Sender): KeywordMatc
   return matchKeyword(text.content, extendKeywords(defaultKeywords, workspace.keywords));
 }
 
-/** YES opts in only right after a keyword STOP; anywhere else it is an answer to something. */
-export async function isOrdinaryYes(view: View, match: KeywordMatch, address: string): Promise<boolean> {
+/** YES opts in only right after a keyword STOP to the same sender; anywhere else it is an answer to something. */
+export async function isOrdinaryYes(
+  view: View,
+  match: KeywordMatch,
+  address: string,
+  { connection, workspace }: Sender,
+): Promise<boolean> {
   if (match.verdict !== "yes") return false;
-  const state = await stateOf(view, "sms", view.hashOf("sms", address));
-  return !(state?.lastAct === "keyword_stop" && state.optedIn === false);
+  const hash = view.hashOf("sms", address);
+  if ((await stateOf(view, "sms", hash))?.lastAct !== "keyword_stop") return true;
+  return !(await isSuppressed(view, "sms", hash, senderName(connection), workspace.consentScope));
 }
 
 interface Received {

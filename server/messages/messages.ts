@@ -7,9 +7,14 @@ import type { Tx } from "../platform/db/handles.ts";
 import { suppressedReason } from "./may-send.ts";
 import * as store from "./store.ts";
 
+export { type AnswerParts, collectAnswers } from "./answers.ts";
+export { claim, dueLanes } from "./claim.ts";
+export { recordDelivery } from "./delivery.ts";
 export { SENDING_NEWS } from "./dispatcher.ts";
 export { readMessagesByIds, recentMessages } from "./read.ts";
+export { receive } from "./receive.ts";
 export { type Draft, type SendOutcome, send } from "./send.ts";
+export type { SendLocks } from "./send-locks.ts";
 
 /** What follows from an opt-out, in its own transaction: nothing that waits for that address leaves any more. */
 export async function suppressWaiting(

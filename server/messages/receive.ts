@@ -38,7 +38,7 @@ export async function receive(parts: ReceiveParts, text: InboundText, sender: Se
   if (!match) return receiveOrdinary(parts, text, sender);
 
   const outcome = await database.tx(sender.workspace.id, async (tx) => {
-    if (await isOrdinaryYes(tx, match, text.from)) return "ordinary" as const;
+    if (await isOrdinaryYes(tx, match, text.from, sender)) return "ordinary" as const;
     const stored = await store(tx, parts, text, sender, { answered: false, emit: false });
     if (!stored) throw new Error("a keyword message is never dropped");
     if (stored.duplicate) return "duplicate" as const;

@@ -78,22 +78,21 @@ export interface SendLocks {
 export function createSendLocks(settings: ConnectionSettings): SendLocks {
   let client: Promise<pg.Client> | null = null;
 
-  async function connect(): Promise<pg.Client> {
+  function connect(): Promise<pg.Client> {
     const next = new pg.Client(appSettings(settings));
+    const connected = next.connect().then(() => next);
+    // A cut connection says so more than once, maybe after another has taken its place.
     const forget = () => {
-      client = null;
+      if (client === connected) client = null;
     };
     next.on("error", forget);
     next.on("end", forget);
-    await next.connect();
-    return next;
+    connected.catch(forget);
+    return connected;
   }
 
   async function ask(sql: string, addresses: readonly Address[]): Promise<boolean[]> {
-    client ??= connect().catch((error) => {
-      client = null;
-      throw error;
-    });
+    client ??= connect();
     const { rows } = await (await client).query<{ ok: boolean }>(
       `select ${sql}(address_lock(w, h)) as ok from unnest($1::text[], $2::text[]) with ordinality as a(w, h, n) order by n`,
       [addresses.map((each) => each.workspaceId), addresses.map((each) => each.hash)],

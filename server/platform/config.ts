@@ -17,6 +17,8 @@ export interface Config {
   secretKey: Buffer | null;
   /** The first owner and API key of a headless install. */
   setup: { email: string; password: string; apiKey: string | null } | null;
+  /** Whether a first start makes the demo account. */
+  demo: boolean;
   /** API requests a second for each key, in bursts of ten times that. */
   rateLimit: number;
   twilio: { apiUrl: string; messagingUrl: string };
@@ -42,6 +44,7 @@ const Env = z.object({
   PARLEY_ADMIN_EMAIL: z.email().optional(),
   PARLEY_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").max(128).optional(),
   PARLEY_API_KEY: z.string().min(32, "must have at least 32 characters").optional(),
+  PARLEY_DEMO: z.enum(["0", "1"]).optional(),
   PARLEY_RATE_LIMIT: z.coerce.number().int().min(1).default(100),
   PARLEY_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
   TWILIO_API_URL: url.default("https://api.twilio.com"),
@@ -73,6 +76,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigError(
       "PARLEY_API_KEY: needs PARLEY_ADMIN_EMAIL and PARLEY_ADMIN_PASSWORD, whose owner it acts for.",
     );
+  // Without any settings this is somebody who wants to look; whoever set something up wants their own business.
+  const atHome = isLoopbackHost(e.HOST) && isLoopbackUrl(publicUrl);
+  const demo = e.PARLEY_DEMO === undefined ? atHome && !email && !e.DATABASE_URL : e.PARLEY_DEMO === "1";
+  if (demo && !atHome && !email)
+    throw new ConfigError(
+      "PARLEY_DEMO: signs nobody in by itself where others can reach it. Set PARLEY_ADMIN_EMAIL and " +
+        "PARLEY_ADMIN_PASSWORD for its owner too, or leave it out.",
+    );
   return {
     port: e.PORT,
     host: e.HOST,
@@ -82,6 +93,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     role: e.PARLEY_ROLE,
     secretKey: e.PARLEY_SECRET_KEY ?? null,
     setup: email && password ? { email, password, apiKey: apiKey ?? null } : null,
+    demo,
     rateLimit: e.PARLEY_RATE_LIMIT,
     twilio: { apiUrl: e.TWILIO_API_URL, messagingUrl: e.TWILIO_MESSAGING_URL },
     logLevel: e.PARLEY_LOG_LEVEL,
@@ -89,13 +101,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 /** Whether an address is this machine itself. */
-export function isLoopbackUrl(address: string): boolean {
-  const host = new URL(address).hostname.replace(/^\[|\]$/g, "");
+export const isLoopbackUrl = (address: string): boolean =>
+  isLoopbackHost(new URL(address).hostname.replace(/^\[|\]$/g, ""));
+
+/** The same of a host's name, or of an IP address as a socket tells it. */
+export function isLoopbackHost(host: string): boolean {
+  const bare = host.replace(/^::ffff:/i, "");
   return (
-    host === "localhost" ||
-    host.endsWith(".localhost") ||
-    host === "::1" ||
-    (isIP(host) === 4 && host.startsWith("127."))
+    bare === "localhost" ||
+    bare.endsWith(".localhost") ||
+    bare === "::1" ||
+    (isIP(bare) === 4 && bare.startsWith("127."))
   );
 }
 

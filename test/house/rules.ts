@@ -6,6 +6,7 @@ export const FLOORS: ReadonlyArray<readonly string[]> = [
   ["main"],
   ["app"],
   ["reactions"],
+  ["demo"],
   ["desk"],
   ["broadcasts"],
   ["agents"],

@@ -244,6 +244,22 @@ describe("what the provider blocks", () => {
     await untilStatus(town, await write(town, "Hello again", { to: phone }), "delivered");
   });
 
+  test("a START to one number lifts what the provider blocks on that number, and on no other", async () => {
+    const phone = newcomer();
+    const channels = (await town.api.get("/api/channels")).body.items ?? [];
+    const idOf = (number: string) => channels.find((each) => each.phoneNumber === number)?.id;
+    town.simulator.addFaults([{ kind: "callback_dropped", times: 1, match: { webhook: "inbound", from: phone } }]);
+    await town.text(phone, "STOP", SECOND);
+    await untilStatus(town, await write(town, "Hi", { to: phone, connectionId: idOf(SECOND) }), "failed");
+    await town.until("the block is ours too", async () => (await contactOf(town, phone)).suppressions.length > 0);
+    expect(await write(town, "Hi", { to: phone, connectionId: idOf(KILN) })).toMatchObject({ status: "suppressed" });
+
+    await town.text(phone, "START", KILN);
+    expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: true, suppressions: [{ sender: SECOND }] });
+    expect(await write(town, "Hi", { to: phone, connectionId: idOf(SECOND) })).toMatchObject({ status: "suppressed" });
+    await untilStatus(town, await write(town, "Hi", { to: phone, connectionId: idOf(KILN) }), "delivered");
+  });
+
   test("an ordinary opt-out a member may lift with proof, and nobody without", async () => {
     const phone = newcomer();
     await town.text(phone, "OPT OUT");

@@ -17,22 +17,19 @@ export interface Gate {
 
 /** A gate on a free port of this machine, open. */
 export async function buildGate(): Promise<Gate> {
-  const sockets = new Set<Socket>();
+  const passing = new Set<Socket>();
   let target: Target | null = null;
   let isOpen = true;
-  const keep = (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {}); // the other side hears of it by the close
-    socket.on("close", () => sockets.delete(socket));
-  };
   const server = createServer((inside) => {
-    keep(inside);
+    passing.add(inside);
+    inside.on("error", () => {}); // the other side hears of it by the close
+    inside.on("close", () => passing.delete(inside));
     if (!isOpen || !target) {
       inside.resetAndDestroy();
       return;
     }
     const outside = connect(target);
-    keep(outside);
+    outside.on("error", () => {});
     inside.pipe(outside).pipe(inside);
     inside.on("close", () => outside.destroy());
     outside.on("close", () => inside.destroy());
@@ -42,7 +39,7 @@ export async function buildGate(): Promise<Gate> {
   if (address === null || typeof address === "string") throw new Error("no port");
   const { port } = address;
   const cut = () => {
-    for (const socket of sockets) socket.resetAndDestroy();
+    for (const inside of passing) inside.resetAndDestroy();
   };
   return {
     port,

@@ -77,7 +77,12 @@ export async function foundTown(
   const connection = databaseNamed(server, name);
 
   const clock = testClock();
-  const simulator = await startSimulator({ clock, seed: name });
+  // Its sleepers, unlike ours, hear of an abort by a rejection.
+  const sleep = async (ms: number, signal?: AbortSignal) => {
+    await clock.sleep(ms, signal);
+    signal?.throwIfAborted();
+  };
+  const simulator = await startSimulator({ clock: { now: clock.now, sleep }, seed: name });
   const account = simulator.createAccount({ friendlyName: "Kiln & Co.", pacing: { mps: null } });
   simulator.addNumber({ accountSid: account.sid, phoneNumber: KILN });
   const port = await freePort();

@@ -19,8 +19,18 @@ export interface Database {
   hashOf(workspaceId: WorkspaceId, channel: string, address: string): string;
 }
 
+/** What is asked of a pool, and of one of its connections. */
+export interface Connections {
+  query(asked: pg.QueryConfig): Promise<pg.QueryResult>;
+  connect(): Promise<Connection>;
+}
+interface Connection {
+  query(asked: string | pg.QueryConfig): Promise<pg.QueryResult>;
+  release(broken?: Error): void;
+}
+
 export interface DatabaseParts {
-  pool: pg.Pool;
+  pool: Connections;
   world: World;
   /** The key of address hashes: made once for an installation, never rotated. */
   hashKey: Buffer;
@@ -35,7 +45,7 @@ export function createDatabase({ pool, world, hashKey, react, published }: Datab
     createHmac("sha256", hashKey).update(`${workspaceId}\n${channel}\n${address}`).digest("hex").slice(0, 32);
 
   /** Takes a connection for the length of `work`; one whose transaction could not be ended is thrown away. */
-  async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  async function withClient<T>(work: (client: Connection) => Promise<T>): Promise<T> {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
@@ -50,7 +60,7 @@ export function createDatabase({ pool, world, hashKey, react, published }: Datab
     }
   }
 
-  function viewOn(client: pg.PoolClient, workspaceId: WorkspaceId, now: Date): View {
+  function viewOn(client: Connection, workspaceId: WorkspaceId, now: Date): View {
     return Object.assign(
       reader(client, () => now),
       {
@@ -62,7 +72,7 @@ export function createDatabase({ pool, world, hashKey, react, published }: Datab
   }
 
   /** Opens a transaction for one workspace in one round trip. The id is checked, because it stands in the text. */
-  async function begin(client: pg.PoolClient, workspaceId: WorkspaceId, mode: "read only" | "read write") {
+  async function begin(client: Connection, workspaceId: WorkspaceId, mode: "read only" | "read write") {
     if (!isId("wsp", workspaceId)) throw new Error(`not a workspace's id: ${workspaceId}`);
     await client.query(`begin ${mode}; set local parley.workspace = '${workspaceId}'`);
   }

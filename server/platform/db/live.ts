@@ -15,6 +15,15 @@ export interface Live {
   stop(): Promise<void>;
 }
 
+/** For work of which nobody is to hear while it is done. */
+export const quietLive: Live = {
+  onEvents: () => () => {},
+  publish: () => {},
+  onNews: () => () => {},
+  tell: () => {},
+  stop: async () => {},
+};
+
 const CHANNEL = "parley";
 
 /**
@@ -47,10 +56,17 @@ export async function startLive(settings: ConnectionSettings, pool: pg.Pool, wor
       for (const topic of told.topics ?? []) hearNews(topic);
     });
     next.on("error", () => {}); // `end` follows
+    try {
+      await next.connect();
+      await next.query(`listen ${CHANNEL}`);
+    } catch (error) {
+      void next.end().catch(() => {});
+      throw error;
+    }
+    // Only now: a connection that never came about ends too, and whoever asked for it tries again.
     next.on("end", () => void returnLater());
-    await next.connect();
-    await next.query(`listen ${CHANNEL}`);
     client = next;
+    if (stopping.signal.aborted) await next.end();
   }
 
   async function returnLater(): Promise<void> {

@@ -1,0 +1,78 @@
+/** Simulated provider accounts: kept and used like real ones, but served by the simulator beside us. */
+import type { Actor } from "../../contract/accounts.ts";
+import type { AccountId, AgentId, KnowledgeBaseId } from "../../contract/ids.ts";
+import type { Ground, Tx } from "../platform/db/handles.ts";
+import type { Secrets } from "../platform/secrets.ts";
+import type { Credentials } from "./channel.ts";
+import { credentialsOf, tokenPlace } from "./directory.ts";
+import {
+  allConnections,
+  allProviderAccounts,
+  type ConnectionRow,
+  insertConnection,
+  updateConnection,
+  upsertProviderAccount,
+} from "./store.ts";
+import { inboundUrl } from "./webhook-urls.ts";
+
+export interface SimulatedNumber {
+  phoneNumber: string;
+  /** The provider's own id of the number. */
+  sid: string;
+  friendlyName: string;
+  agent: { id: AgentId; knowledgeBase: { id: KnowledgeBaseId; name: string } | null } | null;
+}
+
+/** Makes a simulated account and connects its numbers; nobody is asked, because the simulator is told what we say here. */
+export async function connectSimulated(
+  tx: Tx,
+  { secrets, publicUrl }: { secrets: Secrets; publicUrl: string },
+  account: { accountId: AccountId; accountSid: string; authToken: string; friendlyName: string },
+  numbers: readonly SimulatedNumber[],
+  by: Actor,
+): Promise<ConnectionRow[]> {
+  const { accountId, accountSid, friendlyName } = account;
+  const authTokenEnvelope = secrets.seal(account.authToken, tokenPlace(accountSid));
+  const { id: providerAccountId } = await upsertProviderAccount(tx.ground, {
+    ...{ accountId, accountSid, authTokenEnvelope, friendlyName },
+    ...{ provider: "twilio", kind: "simulated", status: "active", type: "full" },
+  });
+  const connected: ConnectionRow[] = [];
+  for (const { sid, agent, ...number } of numbers) {
+    const inserted = await insertConnection(tx.ground, {
+      ...number,
+      ...{ id: tx.id("chn"), accountId, workspaceId: tx.workspaceId, providerAccountId, family: "sms" },
+      ...{ environment: "live", messagingServiceSid: null, providerNumberSid: sid, senderType: "long_code" },
+      ...{ keywordReplies: "provider", status: "active", active: true, mps: 1, dailyCap: null },
+      webhookUrl: inboundUrl(publicUrl),
+      agentId: agent?.id ?? null,
+      knowledgeBase: agent?.knowledgeBase ?? null,
+    });
+    const row: ConnectionRow = { ...inserted, webhookVerifiedAt: tx.now, webhookConfiguredBy: "parley" };
+    await updateConnection(tx.ground, row);
+    await tx.emit({ type: "channel.connected", data: { connectionId: row.id, family: "sms" }, actor: by });
+    connected.push(row);
+  }
+  return connected;
+}
+
+export interface SimulatedAccount {
+  credentials: Credentials;
+  friendlyName: string;
+  connections: ConnectionRow[];
+}
+
+/** The simulated accounts of a business with the numbers that are connected through them, oldest first. */
+export async function simulatedAccounts(
+  ground: Ground,
+  secrets: Secrets,
+  accountId: AccountId,
+): Promise<SimulatedAccount[]> {
+  const connections = await allConnections(ground);
+  return (await allProviderAccounts(ground)).flatMap((row) => {
+    if (row.kind !== "simulated" || row.accountId !== accountId) return [];
+    const credentials = credentialsOf(row, secrets);
+    const own = connections.filter((each) => each.providerAccountId === row.id);
+    return credentials ? [{ credentials, friendlyName: row.friendlyName, connections: own }] : [];
+  });
+}

@@ -1,0 +1,112 @@
+/** The database goes away and comes back: nothing is acknowledged that is not stored, and nothing is stored twice. */
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { buildGate, databaseBehind, type Gate, throughGate } from "../support/gate.ts";
+import { asOwner } from "../support/sql.ts";
+import {
+  consentOf,
+  contactOf,
+  heard,
+  newcomer,
+  sendRequests,
+  thread,
+  untilStatus,
+  wait,
+  write,
+} from "../support/story.ts";
+import { foundTown, KILN, type Town } from "../support/town.ts";
+import { INBOUND, postWebhook, textFields } from "../support/webhook.ts";
+
+let town: Town;
+let gate: Gate;
+beforeAll(async () => {
+  gate = await buildGate();
+  gate.leadTo(databaseBehind(inject("databaseServer")));
+  town = await foundTown({}, (connection) => throughGate(gate, connection));
+  await town.connect();
+});
+afterAll(async () => {
+  await town.stop();
+  await gate.stop();
+});
+
+test("a webhook is held while the database is away for a moment, and stored when it is back", async () => {
+  const fields = textFields(town, { From: newcomer() });
+  gate.shut();
+  const answer = postWebhook(town, INBOUND, fields);
+  const openAt = town.clock.now().getTime() + 2000;
+  await town.until("2 s have passed", () => town.clock.now().getTime() >= openAt);
+  gate.open();
+  expect((await town.passing(answer)).status).toBe(200);
+  expect(await thread(town, String(fields.From))).toHaveLength(1);
+});
+
+test("where it stays away the webhook is answered 503, and the provider's next try is stored once", async () => {
+  const phone = newcomer();
+  gate.shut();
+  const texting = town.simulator.text({ from: phone, to: KILN, body: "Are you there?" });
+  const tries = () => town.simulator.webhooks({ from: phone })[0]?.attempts ?? [];
+  await town.until("the first try has failed", () => tries().length > 0);
+  expect(tries()[0]?.status).toBe(503);
+  gate.open();
+  await town.passing(texting);
+  expect(tries().at(-1)?.status).toBe(200);
+  expect(await thread(town, phone)).toMatchObject([{ content: "Are you there?" }]);
+});
+
+test("a STOP is held and answered the same way", async () => {
+  const phone = newcomer();
+  await town.text(phone, "Hello");
+  gate.shut();
+  const texting = town.simulator.text({ from: phone, to: KILN, body: "STOP" });
+  const tries = () => town.simulator.webhooks({ from: phone })[1]?.attempts ?? [];
+  await town.until("the first try has failed", () => tries().length > 0);
+  gate.open();
+  await town.passing(texting);
+  expect(tries().map((each) => each.status)).toEqual([503, 200]);
+  expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: false });
+  expect(await consentOf(town, phone)).toHaveLength(1);
+});
+
+test("the connection that is cut while a webhook is stored leaves one message", async () => {
+  const phones = Array.from({ length: 10 }, () => newcomer());
+  const texting = Promise.all(phones.map((from) => town.simulator.text({ from, to: KILN, body: "Now" })));
+  gate.shut();
+  gate.open();
+  const texted = await town.passing(texting);
+  expect(texted.map((each) => each.webhook?.attempts.at(-1)?.status)).toEqual(phones.map(() => 200));
+  for (const phone of phones) expect(await thread(town, phone)).toHaveLength(1);
+});
+
+test("the API says in plain words that the database is away", async () => {
+  gate.shut();
+  const answer = await town.api.get("/api/conversations");
+  gate.open();
+  expect(answer).toMatchObject({ status: 503, body: { code: "database_away" } });
+  expect(answer.headers.get("retry-after")).toBe("1");
+});
+
+test("sending goes on after it, each message once", async () => {
+  const phone = newcomer();
+  const sent = await write(town, "Before", { to: phone });
+  gate.shut();
+  const backAt = town.clock.now().getTime() + 10_000;
+  await town.until("10 s have passed", () => town.clock.now().getTime() >= backAt);
+  gate.open();
+  await untilStatus(town, sent, "delivered");
+  await untilStatus(town, await write(town, "After", { to: phone }), "delivered");
+  expect(heard(town, phone)).toEqual(["Before", "After"]);
+  expect(sendRequests(town, phone)).toHaveLength(2);
+});
+
+test("the house listens for news on one connection again, however often it was cut", async () => {
+  for (let cut = 0; cut < 5; cut++) {
+    gate.shut();
+    await wait(town, 3000);
+    gate.open();
+    await wait(town, 3000);
+  }
+  const listeners = "select pid from pg_stat_activity where datname = current_database() and query like 'listen %'";
+  await town.until("it listens", async () => (await asOwner(town, listeners)).length > 0);
+  await wait(town, 20_000);
+  expect(await asOwner(town, listeners)).toHaveLength(1);
+});

@@ -1,0 +1,176 @@
+/** What each event changes in the cache. One line an event: a new one without a line does not compile. */
+import type { QueryClient } from "@tanstack/react-query";
+import type { Conversation } from "../../contract/conversations.ts";
+import type { EventData, EventType, StoredEvent } from "../../contract/events.ts";
+import type { ConversationId, MessageId } from "../../contract/ids.ts";
+import type { Message, MessageWithEvents } from "../../contract/messages.ts";
+import { type Client, Refused } from "./client.ts";
+import { keys } from "./keys.ts";
+import { placeConversation, placeMessage } from "./placing.ts";
+import { sendsUnderWay } from "./sends.ts";
+
+interface Applying {
+  cache: QueryClient;
+  /** Fetches these anew where they are shown, and marks them old where they are cached. */
+  again(...names: ReadonlyArray<readonly unknown[]>): void;
+  /** Fetches one conversation, and puts it where it belongs. */
+  conversation(id: ConversationId): void;
+  message(id: MessageId, conversationId: ConversationId): void;
+}
+
+type Handler<T extends EventType> = (to: Applying, data: EventData[T]) => void;
+
+const consentMoved = (to: Applying, { contactId }: EventData["consent.given" | "consent.withdrawn"]) => {
+  if (contactId) to.again(keys.contact(contactId), keys.consent(contactId));
+  to.again(keys.allMaySend);
+};
+
+const conversationMoved = (to: Applying, { conversationId }: { conversationId: ConversationId }) =>
+  to.conversation(conversationId);
+
+const handled = (to: Applying, { conversationId }: { conversationId: ConversationId }) => {
+  to.conversation(conversationId);
+  to.again(keys.runs(conversationId));
+};
+
+const messageMoved = (to: Applying, { messageId, conversationId }: EventData["message.created"]) => {
+  to.message(messageId, conversationId);
+  to.conversation(conversationId);
+};
+
+const agentMoved = (to: Applying) => to.again(keys.agents, keys.channels);
+
+const handlers = {
+  "contact.created": (to, { contactId }) => to.again(keys.contact(contactId)),
+  "contact.updated": (to, { contactId }) => to.again(keys.contact(contactId), keys.lists, keys.everyConversation),
+  "contact.erased": (to, { contactId }) => to.again(keys.contact(contactId), keys.consent(contactId), keys.lists),
+  "consent.given": consentMoved,
+  "consent.withdrawn": consentMoved,
+  "conversation.opened": conversationMoved,
+  "conversation.changed": conversationMoved,
+  "conversation.handed_over": handled,
+  "conversation.handed_back": conversationMoved,
+  "conversation.resolved": conversationMoved,
+  "note.added": (to, { conversationId }) => to.again(keys.notes(conversationId)),
+  "message.received": (to, { messageId, conversationId }) => {
+    to.message(messageId, conversationId);
+    to.conversation(conversationId);
+    to.again(keys.allMaySend); // their words open the reply window
+  },
+  "message.created": (to, data) => {
+    messageMoved(to, data);
+    to.again(keys.runs(data.conversationId)); // an agent's answer comes with what it used
+  },
+  "message.changed": messageMoved,
+  "channel.connected": (to) => to.again(keys.channels, keys.providerAccounts, keys.allMaySend),
+  "channel.changed": (to) => to.again(keys.channels, keys.allMaySend),
+  "channel.disconnected": (to) => to.again(keys.channels, keys.providerAccounts, keys.allMaySend),
+  "agent.created": agentMoved,
+  "agent.changed": agentMoved,
+  "agent.deleted": agentMoved,
+  "knowledge.changed": (to, { knowledgeBaseId }) =>
+    to.again(keys.knowledgeBases, keys.sources(knowledgeBaseId), keys.channels),
+  "workspace.changed": (to) => to.again(keys.workspace, keys.me, keys.allMaySend),
+} satisfies { [T in EventType]: Handler<T> };
+
+/** Every event that has a handler. */
+export const HANDLED = Object.keys(handlers) as EventType[];
+
+export interface Applier {
+  apply(event: StoredEvent): void;
+  /** Resolves when nothing that an event asked for is under way. */
+  settled(): Promise<void>;
+}
+
+/** More conversations at once than this are cheaper fetched as lists. */
+const MANY = 20;
+
+/**
+ * Events that come together are worked off together: a conversation that moved five times is fetched once.
+ * @param gather resolves when a burst is taken to be over (a frame, in the browser)
+ */
+export function createApplier(client: Client, cache: QueryClient, gather: () => Promise<void>): Applier {
+  const conversations = new Set<ConversationId>();
+  const messages = new Map<MessageId, ConversationId>();
+  const stale = new Map<string, readonly unknown[]>();
+  let working: Promise<void> | null = null;
+
+  async function fetchOne<T>(path: string, place: (answer: T) => void, gone: () => void): Promise<void> {
+    try {
+      place(await client.ask<T>(path));
+    } catch (error) {
+      if (error instanceof Refused && error.problem.status === 404) gone();
+      else void cache.invalidateQueries(); // what was missed is fetched with everything else
+    }
+  }
+
+  async function work(): Promise<void> {
+    while (conversations.size + messages.size + stale.size > 0) {
+      await gather();
+      const [moved, written, old] = [[...conversations], [...messages], [...stale.values()]];
+      conversations.clear();
+      messages.clear();
+      stale.clear();
+      const jobs: Array<Promise<unknown>> = old.map((queryKey) => cache.invalidateQueries({ queryKey }));
+      for (const [id, conversationId] of written) {
+        if (!cache.getQueryState(keys.messages(conversationId))) continue; // nobody has looked at it
+        const fetched = async () => {
+          await sendsUnderWay(conversationId); // our own words come with the answer to sending them
+          await fetchOne<MessageWithEvents>(
+            `/api/messages/${id}`,
+            ({ deliveryEvents: _, ...message }) => placeMessage(cache, message satisfies Message),
+            () => cache.invalidateQueries({ queryKey: keys.messages(conversationId) }),
+          );
+        };
+        jobs.push(fetched());
+      }
+      if (moved.length > MANY) {
+        jobs.push(cache.invalidateQueries({ queryKey: keys.lists }));
+        jobs.push(cache.invalidateQueries({ queryKey: keys.everyConversation }));
+      } else {
+        for (const id of moved)
+          jobs.push(
+            fetchOne<Conversation>(
+              `/api/conversations/${id}`,
+              (conversation) => placeConversation(cache, conversation),
+              () => cache.invalidateQueries({ queryKey: keys.lists }),
+            ),
+          );
+      }
+      await Promise.all(jobs);
+    }
+  }
+
+  const start = () => {
+    working ??= work().finally(() => {
+      working = null;
+    });
+  };
+  const to: Applying = {
+    cache,
+    again(...names) {
+      for (const name of names) stale.set(JSON.stringify(name), name);
+      start();
+    },
+    conversation(id) {
+      conversations.add(id);
+      start();
+    },
+    message(id, conversationId) {
+      messages.set(id, conversationId);
+      start();
+    },
+  };
+
+  return {
+    // An event of a newer server that this page does not know: fetch what is shown.
+    apply({ type, data }) {
+      const handler = (handlers as Record<string, Handler<EventType> | undefined>)[type];
+      if (handler) handler(to, data as never);
+      else void cache.invalidateQueries();
+    },
+    async settled() {
+      while (working) await working;
+    },
+  };
+}

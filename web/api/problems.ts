@@ -1,0 +1,24 @@
+/** What went wrong, as a person reads it: one sentence, and a sentence for each field. */
+import { Refused, Unreachable } from "./client.ts";
+
+export function sentenceOf(error: unknown): string {
+  if (error instanceof Refused) return sentence(error.problem.detail.replace(/^[\w.]+: /, ""));
+  if (error instanceof Unreachable) return error.message;
+  return "Something went wrong on this page. Load it again; what is stored is safe.";
+}
+
+export const codeOf = (error: unknown): string | null => (error instanceof Refused ? error.problem.code : null);
+
+export const isOffline = (error: unknown): boolean => error instanceof Unreachable;
+
+/** The message of each field at fault, by its name in the request. */
+export function fieldErrors(error: unknown): Record<string, string> {
+  if (!(error instanceof Refused)) return {};
+  return Object.fromEntries((error.problem.errors ?? []).map(({ path, message }) => [path, sentence(message)]));
+}
+
+/** "must be a phone number" reads as a sentence beside its field. */
+function sentence(text: string): string {
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}

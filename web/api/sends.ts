@@ -1,0 +1,17 @@
+/** Which conversations have words of ours on the way, so that their echo in the event stream is not shown twice. */
+const underWay = new Map<string, Set<Promise<unknown>>>();
+
+export function noteSend(conversationId: string, sending: Promise<unknown>): void {
+  const sends = underWay.get(conversationId) ?? new Set();
+  underWay.set(conversationId, sends.add(sending));
+  const done = () => {
+    sends.delete(sending);
+    if (sends.size === 0) underWay.delete(conversationId);
+  };
+  sending.then(done, done);
+}
+
+/** Resolves when what was under way is answered, whatever the answer. */
+export async function sendsUnderWay(conversationId: string): Promise<void> {
+  await Promise.allSettled(underWay.get(conversationId) ?? []);
+}

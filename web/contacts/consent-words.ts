@@ -1,0 +1,71 @@
+/** Consent in words: who said what, when, and how we know. */
+import type { ConsentEvent } from "../../contract/consent.ts";
+import type { Contact } from "../../contract/contacts.ts";
+import { firstNameOf, sayDate } from "../shell/words.ts";
+
+/** The words as they wrote them, without what a sentence of ours would double. */
+const quoted = (proof: string | null): string => (proof ? `“${proof.trim().slice(0, 80)}”` : "it");
+
+/** One line for the thread: "Dana opted out of texts by writing “STOP”". */
+export function consentAct(event: ConsentEvent, name: string): string {
+  const who = firstNameOf(name);
+  const what = {
+    opt_in: `${who} opted in`,
+    opt_out: `${who} opted out`,
+    suppressed: `${who} can’t be texted from ${event.sender ?? "this number"}`,
+    review: `It is not clear whether ${who} wants to stop: automated texts are held`,
+  }[event.action];
+  return event.action === "review" ? what : `${what} ${howWeKnow(event)}`;
+}
+
+/** "by writing “STOP”", "by texting first", "recorded by Ana". */
+export function howWeKnow({ source, proof, actor }: ConsentEvent): string {
+  switch (source) {
+    case "keyword":
+      return `by writing ${quoted(proof)}`;
+    case "free_text":
+      return `in their own words: ${quoted(proof)}`;
+    case "inbound":
+      return "by texting first";
+    case "import":
+      return "as imported";
+    case "form":
+      return "on a form";
+    case "api":
+      return `as recorded by ${actor.name ?? "a program"}`;
+    case "member":
+      return `as recorded by ${actor.name ?? "a teammate"}`;
+    case "provider":
+      return "as the provider reports";
+  }
+}
+
+export interface Standing {
+  text: string;
+  tone: "good" | "bad" | "plain";
+  /** What it rests on. */
+  because: string;
+}
+
+const newest = (events: readonly ConsentEvent[], channel: "sms" | "whatsapp") =>
+  events.find((event) => event.channel === channel && event.action !== "review") ?? null;
+
+/** How a contact stands with texts. */
+export function smsStanding(contact: Contact, events: readonly ConsentEvent[]): Standing {
+  const event = newest(events, "sms");
+  const known = event ? `${sayDate(event.at)}, ${howWeKnow(event)}` : null;
+  if (contact.smsOptedIn === true)
+    return { text: "May be texted", tone: "good", because: known ?? "Recorded without a note" };
+  if (contact.smsOptedIn === false) {
+    const since = contact.smsOptOutDate ? sayDate(contact.smsOptOutDate) : "An earlier day";
+    return { text: "Opted out", tone: "bad", because: known ?? since };
+  }
+  return { text: "May be answered", tone: "plain", because: "Never opted in; no marketing" };
+}
+
+export function whatsappStanding(contact: Contact): Standing {
+  if (contact.optedIn === true)
+    return { text: "May be messaged", tone: "good", because: contact.optInSource ?? "Recorded without a source" };
+  if (contact.optedIn === false) return { text: "Opted out", tone: "bad", because: "" };
+  return { text: "No opt-in yet", tone: "plain", because: "" };
+}

@@ -1,0 +1,159 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { ArrowLeft } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Contact } from "../../contract/contacts.ts";
+import { sentenceOf } from "../api/problems.ts";
+import type { InboxSearch } from "../desk/inbox-search.ts";
+import { useApi } from "../shell/desk-api.ts";
+import { useMay } from "../shell/session.ts";
+import { callThem, sayDate, sayPhone } from "../shell/words.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { Badge } from "../ui/badge.tsx";
+import { Button, IconButton } from "../ui/button.tsx";
+import { cx } from "../ui/cx.ts";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { Failed } from "../ui/state.tsx";
+import { ConsentHistory } from "./consent-history.tsx";
+import { type Standing, smsStanding, whatsappStanding } from "./consent-words.ts";
+import { EditContact } from "./edit-contact.tsx";
+
+interface Props {
+  contactId: string;
+  /** Narrow windows: the contact alone. */
+  onlyThis: boolean;
+  close(): void;
+  search: InboxSearch;
+}
+
+/** Who they are and what they allowed, beside the conversation. */
+export function ContactPanel({ contactId, onlyThis, close, search }: Props) {
+  const { queries } = useApi();
+  const contact = useQuery(queries.contact(contactId));
+  return (
+    <aside
+      aria-label="Contact"
+      data-screen={onlyThis ? "thread" : undefined}
+      className={cx(
+        "flex w-[304px] shrink-0 flex-col overflow-y-auto border-l bg-surface p-4 max-md:border-l-0",
+        onlyThis ? "max-lg:w-auto max-lg:flex-1" : "max-lg:hidden",
+      )}
+    >
+      <div className="mb-2 -ml-2 lg:hidden">
+        <IconButton label="Back to the conversation" side="right" onClick={close}>
+          <ArrowLeft aria-hidden />
+        </IconButton>
+      </div>
+      {contact.data ? (
+        <Known contact={contact.data} search={search} />
+      ) : contact.isError ? (
+        <Failed again={() => void contact.refetch()}>{sentenceOf(contact.error)}</Failed>
+      ) : (
+        <PanelSkeleton />
+      )}
+    </aside>
+  );
+}
+
+function Known({ contact, search }: { contact: Contact; search: InboxSearch }) {
+  const { queries } = useApi();
+  const { data: consent = [] } = useQuery(queries.consent(contact.id));
+  const navigate = useNavigate();
+  const may = useMay();
+  const name = callThem(contact);
+  const sms = smsStanding(contact, consent);
+  const whatsapp = whatsappStanding(contact);
+  const set = (change: InboxSearch) =>
+    void navigate({ to: ".", search: (before: InboxSearch) => ({ ...before, ...change }), replace: true });
+  return (
+    <div className="grid gap-5">
+      <div className="flex items-center gap-3">
+        <Avatar name={name} large />
+        <div className="min-w-0 flex-1">
+          <h3 className="truncate text-lg leading-tight font-semibold tabular">{name}</h3>
+          {contact.name && contact.phone && <p className="text-sm text-ink-3 tabular">{sayPhone(contact.phone)}</p>}
+        </div>
+        {may("contacts.write") && (
+          <Button look="quiet" onClick={() => set({ edit: true })}>
+            Edit
+          </Button>
+        )}
+      </div>
+
+      <Section
+        title="Consent"
+        aside={
+          <button
+            type="button"
+            aria-expanded={search.evidence === true}
+            onClick={() => set({ evidence: search.evidence ? undefined : true })}
+            className="font-medium text-ink-3 underline decoration-line-strong underline-offset-2 hover:text-ink max-md:min-h-11"
+          >
+            {search.evidence ? "hide evidence" : "evidence"}
+          </button>
+        }
+      >
+        <dl className={LIST}>
+          <dt className={TERM}>SMS</dt>
+          <dd className={TONES[sms.tone]}>{sms.text}</dd>
+          <dt className={TERM}>{sms.tone === "bad" ? "Since" : "Because"}</dt>
+          <dd>{sms.because}</dd>
+          <dt className={TERM}>WhatsApp</dt>
+          <dd className={TONES[whatsapp.tone]}>{whatsapp.text}</dd>
+        </dl>
+        {search.evidence && <ConsentHistory events={consent} />}
+      </Section>
+
+      <Section title="Details">
+        <dl className={LIST}>
+          <dt className={TERM}>Email</dt>
+          <dd className="truncate">{contact.email ?? <None />}</dd>
+          <dt className={TERM}>Tags</dt>
+          <dd className="flex flex-wrap gap-1">
+            {contact.tags.length === 0 ? <None /> : contact.tags.map((tag) => <Badge key={tag}>{tag}</Badge>)}
+          </dd>
+          {contact.language && (
+            <>
+              <dt className={TERM}>Language</dt>
+              <dd>{new Intl.DisplayNames(undefined, { type: "language" }).of(contact.language)}</dd>
+            </>
+          )}
+          <dt className={TERM}>Known since</dt>
+          <dd>{sayDate(contact.createdAt)}</dd>
+        </dl>
+      </Section>
+      {search.edit && <EditContact contact={contact} close={() => set({ edit: undefined })} />}
+    </div>
+  );
+}
+
+const LIST = "grid grid-cols-[92px_minmax(0,1fr)] gap-x-2 gap-y-1.5 text-sm";
+const TERM = "text-ink-3";
+const TONES: Record<Standing["tone"], string> = {
+  good: "font-medium text-good",
+  bad: "font-medium text-bad",
+  plain: "",
+};
+
+const None = () => <span className="text-ink-3">None</span>;
+
+const Section = ({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) => (
+  <section>
+    <h4 className="mb-1.5 flex items-center justify-between text-xs font-semibold text-ink-3">
+      {title}
+      {aside}
+    </h4>
+    {children}
+  </section>
+);
+
+const PanelSkeleton = () => (
+  <div role="status" aria-label="Loading the contact" className="grid gap-4">
+    <div className="flex items-center gap-3">
+      <Skeleton className="size-[42px] rounded-full!" />
+      <Skeleton className="h-4 w-32" />
+    </div>
+    <Skeleton className="h-16 w-full" />
+    <Skeleton className="h-20 w-full" />
+  </div>
+);

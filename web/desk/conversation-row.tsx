@@ -1,0 +1,102 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { CornerUpRight, Star } from "lucide-react";
+import { memo } from "react";
+import type { Conversation } from "../../contract/conversations.ts";
+import { useApi } from "../shell/desk-api.ts";
+import { useMe } from "../shell/session.ts";
+import { callThem, sayWhen } from "../shell/words.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { Badge, ChannelBadge } from "../ui/badge.tsx";
+import { cx } from "../ui/cx.ts";
+import type { InboxSearch } from "./inbox-search.ts";
+
+export const ConversationRow = memo(
+  function ConversationRow({
+    conversation,
+    open,
+    search,
+  }: {
+    conversation: Conversation;
+    open: boolean;
+    search: InboxSearch;
+  }) {
+    const { contact, channel, unreadCount, lastMessage, lastActivityAt, starred } = conversation;
+    const name = callThem(contact);
+    const unread = unreadCount > 0;
+    return (
+      <Link
+        to="/inbox/$conversationId"
+        params={{ conversationId: conversation.id }}
+        search={search}
+        aria-current={open ? "true" : undefined}
+        className={cx(
+          "relative grid h-full grid-cols-[30px_minmax(0,1fr)_auto] content-center gap-x-2.5 px-3.5 -outline-offset-2",
+          open
+            ? "bg-accent-soft before:absolute before:inset-y-2 before:left-0 before:w-[3px] before:rounded-r-[3px] before:bg-accent"
+            : "hover:bg-canvas",
+        )}
+      >
+        <span className="row-span-2 pt-0.5">
+          <Avatar name={name} />
+        </span>
+        <span className={cx("flex items-center gap-1 truncate", unread ? "font-[650]" : "font-semibold")}>
+          <span className="truncate tabular">{name}</span>
+          {starred && <Star role="img" aria-label="Starred" className="size-3 shrink-0 fill-warn text-warn" />}
+        </span>
+        <time dateTime={lastActivityAt} className="pt-px text-xs text-ink-3 tabular">
+          {sayWhen(lastActivityAt)}
+        </time>
+        <span className={cx("truncate text-sm", unread ? "font-medium text-ink" : "text-ink-2")}>
+          {lastMessage?.direction === "outbound" && (
+            <CornerUpRight role="img" aria-label="We wrote:" className="mr-1 inline size-3 text-ink-3" />
+          )}
+          {lastMessage ? lastMessage.content || "A file" : "No message yet"}
+        </span>
+        <span className="justify-self-end">
+          {unread && (
+            <span className="block h-4 min-w-4 rounded-full bg-accent px-1 text-center text-[10px] leading-4 font-semibold text-accent-ink tabular">
+              {unreadCount}
+              <span className="sr-only"> unread</span>
+            </span>
+          )}
+        </span>
+        <span className="col-span-2 col-start-2 mt-1 flex gap-1.5 overflow-hidden">
+          <ChannelBadge channel={channel} />
+          <Standing conversation={conversation} />
+        </span>
+      </Link>
+    );
+  },
+  (before, after) =>
+    before.conversation === after.conversation &&
+    before.open === after.open &&
+    JSON.stringify(before.search) === JSON.stringify(after.search),
+);
+
+/** Where it stands: who has it, or what went wrong with its last message. */
+function Standing({ conversation }: { conversation: Conversation }) {
+  const { queries } = useApi();
+  const me = useMe();
+  const { data: members } = useQuery(queries.members());
+  const { lastMessage, status, assigneeId } = conversation;
+  if (lastMessage?.status === "failed" || lastMessage?.status === "undelivered")
+    return <Badge tone="bad">Not delivered</Badge>;
+  if (lastMessage?.status === "suppressed") return <Badge tone="bad">Not sent: opted out</Badge>;
+  switch (status) {
+    case "AI_ACTIVE":
+      return <Badge tone="accent">Agent answering</Badge>;
+    case "BOT_ACTIVE":
+      return <Badge tone="accent">In a flow</Badge>;
+    case "RESOLVED":
+      return <Badge>Resolved</Badge>;
+    case "ASSIGNED":
+      return (
+        <Badge>
+          {assigneeId === me.actor.id ? "You" : (members?.find((each) => each.id === assigneeId)?.name ?? "Assigned")}
+        </Badge>
+      );
+    case "OPEN":
+      return <Badge>Unassigned</Badge>;
+  }
+}

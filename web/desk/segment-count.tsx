@@ -1,0 +1,92 @@
+import type { SegmentCount as Count, UnicodeCharacter } from "../../contract/segments.ts";
+import { plural } from "../shell/words.ts";
+import { cx } from "../ui/cx.ts";
+
+/** The text with what forces Unicode marked; lies behind the box and has its size. */
+export function Marked({
+  text,
+  characters,
+  className,
+}: {
+  text: string;
+  characters: readonly UnicodeCharacter[];
+  className: string;
+}) {
+  const parts = [];
+  let at = 0;
+  for (const { index, character } of characters) {
+    parts.push(text.slice(at, index));
+    parts.push(
+      <mark key={index} className="rounded-[3px] bg-warn-soft text-transparent shadow-[0_0_0_1px_var(--warn)]">
+        {character}
+      </mark>,
+    );
+    at = index + character.length;
+  }
+  return (
+    <div aria-hidden className={cx(className, "text-transparent select-none")}>
+      {parts}
+      {`${text.slice(at)} `}
+    </div>
+  );
+}
+
+/** Writes what can stand in for each character that forces Unicode. */
+function replaced(text: string, characters: readonly UnicodeCharacter[]): string {
+  return characters.toReversed().reduce((result, { index, character, replacement }) => {
+    if (replacement === undefined) return result;
+    return result.slice(0, index) + replacement + result.slice(index + character.length);
+  }, text);
+}
+
+const FEW = 4;
+
+export function SegmentCount({
+  count,
+  text,
+  tooLong,
+  replace,
+}: {
+  count: Count;
+  text: string;
+  tooLong: boolean;
+  replace(text: string): void;
+}) {
+  const { characters, segments, encoding, unicodeCharacters } = count;
+  const culprits = [...new Set(unicodeCharacters.map((each) => each.character))];
+  const canReplace = unicodeCharacters.some((each) => each.replacement !== undefined);
+  return (
+    <p id="segment-count" className="flex-1 pb-1 text-sm text-ink-3 tabular">
+      <span className={cx(tooLong && "font-medium text-bad")}>
+        <b className="font-medium text-ink-2">{characters.toLocaleString()}</b>{" "}
+        {characters === 1 ? "character" : "characters"}
+        {tooLong && " of 1,600"}
+      </span>
+      {text !== "" && (
+        <>
+          {" · "}
+          <b className="font-medium text-ink-2">{segments}</b> {segments === 1 ? "segment" : "segments"}
+        </>
+      )}
+      {encoding === "UCS-2" && (
+        <>
+          {" · Unicode because of "}
+          {culprits
+            .slice(0, FEW)
+            .map((each) => `“${each}”`)
+            .join(" ")}
+          {culprits.length > FEW && ` and ${plural(culprits.length - FEW, "other")}`}
+          {canReplace && (
+            <button
+              type="button"
+              onClick={() => replace(replaced(text, unicodeCharacters))}
+              className="ml-1.5 text-ink-2 underline underline-offset-2 hover:text-ink max-md:min-h-11"
+            >
+              replace
+            </button>
+          )}
+        </>
+      )}
+    </p>
+  );
+}

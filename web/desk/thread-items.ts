@@ -1,0 +1,92 @@
+/** What stands in a thread, in the order in which it happened: words, notes, and what the agent or the customer decided. */
+import type { AgentRun } from "../../contract/agents.ts";
+import type { ConsentEvent } from "../../contract/consent.ts";
+import type { Note } from "../../contract/conversations.ts";
+import type { Message } from "../../contract/messages.ts";
+import { consentAct } from "../contacts/consent-words.ts";
+import { sameDay } from "../shell/words.ts";
+
+export type ThreadItem =
+  | { kind: "day"; id: string; at: string }
+  | { kind: "message"; id: string; at: string; message: Message; run: AgentRun | null; endsGroup: boolean }
+  | { kind: "note"; id: string; at: string; note: Note }
+  | { kind: "event"; id: string; at: string; text: string };
+
+const HANDED_OVER: Record<string, string> = {
+  asked_for_person: "They asked for a person, so the agent handed over",
+  not_sure: "The agent was not sure about this one and asked the team",
+  needs_person: "This needs a person, so the agent handed over",
+  no_text: "There were no words to answer, so the agent asked the team",
+  repeated: "They asked the same again, so the agent handed over",
+  too_many_answers: "The agent has answered often within the hour and asked the team to look",
+  agent_inactive: "The agent is switched off, so this waits for the team",
+  agent_gone: "The agent was removed, so this waits for the team",
+  failed_too_often: "The agent failed several times, so this waits for the team",
+};
+
+function handOverText({ reason }: AgentRun): string {
+  const model = /^model_hands_over: (.+)$/s.exec(reason ?? "")?.[1];
+  if (model) return `The agent handed over: ${model}`;
+  return HANDED_OVER[reason ?? ""] ?? "The agent handed over to the team";
+}
+
+const GROUP_MS = 5 * 60_000;
+
+/** A message whose footer the next one repeats needs none. */
+function endsGroup(message: Message, next: Message | undefined): boolean {
+  return (
+    !next ||
+    message.direction === "outbound" ||
+    next.direction !== message.direction ||
+    Date.parse(next.createdAt) - Date.parse(message.createdAt) > GROUP_MS
+  );
+}
+
+interface Parts {
+  /** Newest first, as the API has them. */
+  messages: readonly Message[];
+  /** Whether older messages are not loaded yet: nothing is shown from before the first one. */
+  more: boolean;
+  notes: readonly Note[];
+  runs: readonly AgentRun[];
+  consent: readonly ConsentEvent[];
+  name: string;
+}
+
+export function threadItems({ messages, more, notes, runs, consent, name }: Parts): ThreadItem[] {
+  const oldestFirst = messages.toReversed();
+  const since = more ? (oldestFirst[0]?.createdAt ?? "") : "";
+  const first = oldestFirst[0]?.createdAt ?? "";
+  const answers = new Map(runs.flatMap((run) => (run.replyId ? [[run.replyId, run]] : [])));
+  const items: ThreadItem[] = [
+    ...oldestFirst.map(
+      (message, at): ThreadItem => ({
+        kind: "message",
+        id: message.id,
+        at: message.createdAt,
+        message,
+        run: answers.get(message.id) ?? null,
+        endsGroup: endsGroup(message, oldestFirst[at + 1]),
+      }),
+    ),
+    ...notes
+      .filter((note) => note.createdAt >= since)
+      .map((note): ThreadItem => ({ kind: "note", id: note.id, at: note.createdAt, note })),
+    ...runs
+      .filter((run) => run.outcome === "handed_over" && run.at >= since)
+      .map((run): ThreadItem => ({ kind: "event", id: run.id, at: run.at, text: handOverText(run) })),
+    ...consent
+      .filter((event) => event.at >= (since || first))
+      .map((event): ThreadItem => ({ kind: "event", id: event.id, at: event.at, text: consentAct(event, name) })),
+  ];
+  // What follows from a message happens at the same moment, and stands after it.
+  items.sort(
+    (a, b) => Date.parse(a.at) - Date.parse(b.at) || Number(a.kind !== "message") - Number(b.kind !== "message"),
+  );
+  return items.flatMap((item, at): ThreadItem[] => {
+    const before = items[at - 1];
+    return before && sameDay(before.at, item.at)
+      ? [item]
+      : [{ kind: "day", id: `day-${item.at.slice(0, 10)}-${item.id}`, at: item.at }, item];
+  });
+}

@@ -1,0 +1,137 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { StickyNote } from "lucide-react";
+import { useEffect, useRef } from "react";
+import type { Conversation } from "../../contract/conversations.ts";
+import { sentenceOf } from "../api/problems.ts";
+import { useApi } from "../shell/desk-api.ts";
+import { callThem, sayDay, sayFully, sayTime } from "../shell/words.ts";
+import { Button } from "../ui/button.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { Failed } from "../ui/state.tsx";
+import { MessageBubble, PendingBubble } from "./bubble.tsx";
+import { useOutbox } from "./outbox.ts";
+import { type ThreadItem, threadItems } from "./thread-items.ts";
+
+export function Thread({ conversation, marked }: { conversation: Conversation; marked: string | null }) {
+  const { queries } = useApi();
+  const { id, contactId, contact } = conversation;
+  const messages = useInfiniteQuery(queries.messages(id));
+  const { data: notes = [] } = useQuery(queries.notes(id));
+  const { data: runs } = useInfiniteQuery(queries.runs(id));
+  const { data: consent = [] } = useQuery(queries.consent(contactId));
+  const outbox = useOutbox(id);
+  const name = callThem(contact);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = messages;
+  const top = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    const element = top.current;
+    if (!element || !hasNextPage || isFetchingNextPage) return;
+    const seen = new IntersectionObserver(([entry]) => entry?.isIntersecting && void fetchNextPage());
+    seen.observe(element);
+    return () => seen.disconnect();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  const loaded = messages.data !== undefined;
+  useEffect(() => {
+    if (!marked || !loaded) return;
+    list.current?.querySelector(`[data-message="${marked}"]`)?.scrollIntoView({ block: "center" });
+  }, [marked, loaded]);
+
+  if (messages.isPending) return <ThreadSkeleton />;
+  if (!messages.data)
+    return (
+      <div className="grid flex-1 place-items-center">
+        <Failed again={() => void messages.refetch()}>{sentenceOf(messages.error)}</Failed>
+      </div>
+    );
+  const items = threadItems({
+    messages: messages.data.pages.flatMap((page) => page.items),
+    more: hasNextPage,
+    notes,
+    runs: runs?.pages.flatMap((page) => page.items) ?? [],
+    consent,
+    name,
+  });
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <div
+      tabIndex={0}
+      role="region"
+      aria-label="Messages"
+      className="flex min-h-0 flex-1 flex-col-reverse overflow-y-auto -outline-offset-2"
+    >
+      <div
+        ref={list}
+        role="log"
+        aria-label={`Messages with ${name}`}
+        className="flex flex-col gap-[3px] px-[22px] pt-5 pb-3 max-md:px-3.5"
+      >
+        {hasNextPage && (
+          <div ref={top} className="grid place-items-center py-2">
+            <Button look="quiet" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              {isFetchingNextPage ? "Fetching earlier messages" : "Show earlier messages"}
+            </Button>
+          </div>
+        )}
+        {items.length === 0 && outbox.pending.length === 0 && (
+          <p className="py-8 text-center text-sm text-ink-3">Nothing was said yet. Your first message starts it.</p>
+        )}
+        {items.map((item) => (
+          <Item key={item.id} item={item} name={name} marked={item.id === marked} />
+        ))}
+        {outbox.pending.map((pending) => (
+          <PendingBubble
+            key={pending.key}
+            pending={pending}
+            again={() => outbox.again(pending)}
+            forget={() => outbox.forget(pending)}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Item({ item, name, marked }: { item: ThreadItem; name: string; marked: boolean }) {
+  switch (item.kind) {
+    case "day":
+      return <div className="my-2 self-center text-xs text-ink-3">{sayDay(item.at)}</div>;
+    case "event":
+      return (
+        <div className="my-1.5 max-w-[90%] self-center rounded-[8px] bg-sunken px-2.5 py-[3px] text-center text-sm text-ink-2">
+          {item.text}{" "}
+          <time dateTime={item.at} title={sayFully(item.at)} className="text-xs text-ink-3 tabular">
+            {sayTime(item.at)}
+          </time>
+        </div>
+      );
+    case "note":
+      return (
+        <article className="my-1.5 max-w-[66%] self-end rounded-lg bg-warn-soft px-3 py-2 max-md:max-w-[86%]">
+          <p className="flex items-center gap-1.5 text-xs font-medium text-warn">
+            <StickyNote aria-hidden className="size-3" />
+            Note by {item.note.author.name ?? "a program"}, for the team only
+            <time dateTime={item.at} title={sayFully(item.at)} className="tabular">
+              {sayTime(item.at)}
+            </time>
+          </p>
+          <p className="mt-0.5 break-words whitespace-pre-wrap">{item.note.content}</p>
+        </article>
+      );
+    case "message":
+      return (
+        <MessageBubble message={item.message} run={item.run} withFoot={item.endsGroup} name={name} marked={marked} />
+      );
+  }
+}
+
+const ThreadSkeleton = () => (
+  <div role="status" aria-label="Loading messages" className="flex flex-1 flex-col justify-end gap-3 px-[22px] py-5">
+    <Skeleton className="h-9 w-1/2 rounded-lg!" />
+    <Skeleton className="h-14 w-3/5 self-end rounded-lg!" />
+    <Skeleton className="h-9 w-2/5 rounded-lg!" />
+    <Skeleton className="h-9 w-1/2 self-end rounded-lg!" />
+  </div>
+);

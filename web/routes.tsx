@@ -1,0 +1,168 @@
+/** Every place of the app and its address. A page's code comes when it is first visited. */
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { Refused } from "./api/client.ts";
+import { readInboxSearch } from "./desk/inbox-search.ts";
+import { Broken } from "./shell/broken.tsx";
+import type { DeskApi } from "./shell/desk-api.ts";
+import { keepLive } from "./shell/live-connection.ts";
+import { Lost } from "./shell/lost.tsx";
+import { findMe } from "./shell/session.ts";
+import { Shell } from "./shell/shell.tsx";
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value ? value : undefined);
+
+const root = createRootRouteWithContext<DeskApi>()({
+  component: Outlet,
+  notFoundComponent: Lost,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>) => ({ next: text(search.next) }),
+  component: lazyRouteComponent(() => import("./accounts/sign-in-page.tsx"), "SignInPage"),
+});
+
+const devUi = createRoute({
+  getParentRoute: () => root,
+  path: "/dev/ui",
+  component: lazyRouteComponent(() => import("./ui/showcase.tsx"), "Showcase"),
+});
+
+/** Everything behind the sign-in. */
+const app = createRoute({
+  getParentRoute: () => root,
+  id: "app",
+  component: Shell,
+  async beforeLoad({ context, location }) {
+    try {
+      await findMe(context);
+    } catch (error) {
+      if (error instanceof Refused && error.problem.status === 401)
+        throw redirect({ to: "/sign-in", search: { next: location.href === "/" ? undefined : location.href } });
+      throw error;
+    }
+    await keepLive(context);
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => app,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/inbox", search: {} });
+  },
+});
+
+const inbox = createRoute({
+  getParentRoute: () => app,
+  path: "/inbox",
+  validateSearch: readInboxSearch,
+  component: lazyRouteComponent(() => import("./desk/inbox-page.tsx"), "InboxPage"),
+});
+const noConversation = createRoute({
+  getParentRoute: () => inbox,
+  path: "/",
+  component: lazyRouteComponent(() => import("./desk/inbox-page.tsx"), "NoConversation"),
+});
+const conversation = createRoute({
+  getParentRoute: () => inbox,
+  path: "$conversationId",
+  component: lazyRouteComponent(() => import("./desk/conversation-page.tsx"), "ConversationPage"),
+});
+
+const dialogSearch = (search: Record<string, unknown>) => ({ dialog: text(search.dialog) });
+
+const channels = createRoute({
+  getParentRoute: () => app,
+  path: "/account/channels",
+  validateSearch: dialogSearch,
+  component: lazyRouteComponent(() => import("./channels/channels-page.tsx"), "ChannelsPage"),
+});
+const smsChannels = createRoute({
+  getParentRoute: () => app,
+  path: "/account/channels/sms",
+  beforeLoad: () => {
+    throw redirect({ to: "/account/channels", search: { dialog: undefined } });
+  },
+});
+
+const agents = createRoute({
+  getParentRoute: () => app,
+  path: "/agents",
+  validateSearch: dialogSearch,
+  component: lazyRouteComponent(() => import("./agents/agents-page.tsx"), "AgentsPage"),
+});
+const agent = createRoute({
+  getParentRoute: () => app,
+  path: "/agents/$agentId",
+  component: lazyRouteComponent(() => import("./agents/agent-page.tsx"), "AgentPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./accounts/settings-page.tsx"), "SettingsPage"),
+});
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/settings/workspace" });
+  },
+});
+const workspaceSettings = createRoute({
+  getParentRoute: () => settings,
+  path: "workspace",
+  component: lazyRouteComponent(() => import("./accounts/workspace-settings.tsx"), "WorkspaceSettings"),
+});
+const memberSettings = createRoute({
+  getParentRoute: () => settings,
+  path: "members",
+  validateSearch: dialogSearch,
+  component: lazyRouteComponent(() => import("./accounts/member-settings.tsx"), "MemberSettings"),
+});
+const keySettings = createRoute({
+  getParentRoute: () => settings,
+  path: "api-keys",
+  validateSearch: dialogSearch,
+  component: lazyRouteComponent(() => import("./accounts/key-settings.tsx"), "KeySettings"),
+});
+
+const tree = root.addChildren([
+  signIn,
+  devUi,
+  app.addChildren([
+    home,
+    inbox.addChildren([noConversation, conversation]),
+    channels,
+    smsChannels,
+    agents,
+    agent,
+    settings.addChildren([settingsHome, workspaceSettings, memberSettings, keySettings]),
+  ]),
+]);
+
+export const createAppRouter = (context: DeskApi) =>
+  createRouter({
+    routeTree: tree,
+    context,
+    defaultPreload: "intent",
+    defaultErrorComponent: Broken,
+    defaultNotFoundComponent: Lost,
+    defaultPendingMs: 150,
+    scrollRestoration: false,
+  });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,15 @@
+import type { ErrorComponentProps } from "@tanstack/react-router";
+import { isOffline, sentenceOf } from "../api/problems.ts";
+import { Failed } from "../ui/state.tsx";
+
+/** A page that could not be shown: the rest of the app stays usable. A chunk that is gone means that Parley was updated. */
+export function Broken({ error, reset }: ErrorComponentProps) {
+  const updated = /dynamically imported module|module script/i.test(error.message);
+  return (
+    <main className="grid h-full place-items-center bg-surface">
+      <Failed again={() => (updated || isOffline(error) ? location.reload() : reset())}>
+        {updated ? "Parley was updated since you opened this page. Load it again to go on." : sentenceOf(error)}
+      </Failed>
+    </main>
+  );
+}

@@ -1,0 +1,36 @@
+import { Kbd } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+
+const KEYS: ReadonlyArray<readonly [keys: readonly string[], act: string]> = [
+  [["J", "↓"], "Next conversation"],
+  [["K", "↑"], "Previous conversation"],
+  [["Enter"], "Open it"],
+  [["R"], "Write an answer"],
+  [["N"], "Write a note"],
+  [["E"], "Resolve, or reopen"],
+  [["A"], "Assign"],
+  [["/"], "Search"],
+  [["Ctrl Enter", "⌘ Enter"], "Send what is written"],
+  [["Ctrl K", "⌘ K"], "Go anywhere, do anything"],
+  [["Esc"], "Leave a field, close a dialog"],
+  [["?"], "This list"],
+];
+
+export const KeyboardSheet = ({ open, onClose }: { open: boolean; onClose(): void }) => (
+  <Dialog open={open} onClose={onClose} title="Keyboard">
+    <dl className="grid grid-cols-[9rem_1fr] gap-y-2.5 text-md">
+      {KEYS.map(([keys, act]) => (
+        <div key={act} className="contents">
+          <dt className="flex gap-1.5">
+            {keys.map((key) => (
+              <Kbd key={key} className="max-md:inline!">
+                {key}
+              </Kbd>
+            ))}
+          </dt>
+          <dd>{act}</dd>
+        </div>
+      ))}
+    </dl>
+  </Dialog>
+);

@@ -1,0 +1,41 @@
+/** What the server wrote into the page, and what this browser remembers. */
+
+const meta = document.querySelector<HTMLMetaElement>('meta[name="parley"]');
+
+/** Styles that a script adds carry it (content security policy). */
+export const nonce = meta?.nonce ?? "";
+
+const given = meta?.dataset.publicUrl ?? "";
+/** The address that Parley is set up for; the one here while developing. */
+export const publicUrl = given.startsWith("http") ? given : location.origin;
+
+/** False where nobody has set up this installation yet. */
+export const hasAccount = meta?.dataset.hasAccount !== "false";
+
+/** This browser's memory, which may be switched off. */
+export const memory = {
+  get(name: string): string | null {
+    try {
+      return localStorage.getItem(`parley.${name}`);
+    } catch {
+      return null;
+    }
+  },
+  set(name: string, value: string | null): void {
+    try {
+      if (value === null || value === "") localStorage.removeItem(`parley.${name}`);
+      else localStorage.setItem(`parley.${name}`, value);
+    } catch {
+      // Then it is forgotten with the page.
+    }
+  },
+  /** Forgets everything, as when somebody signs out. */
+  clear(): void {
+    try {
+      for (const name of Object.keys(localStorage))
+        if (name.startsWith("parley.") && name !== "parley.theme") localStorage.removeItem(name);
+    } catch {
+      // There was nothing to forget.
+    }
+  },
+};

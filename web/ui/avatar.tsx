@@ -1,0 +1,22 @@
+import { cx } from "./cx.ts";
+
+/** Up to two letters that stand for a person; the ends of a number for who has no name. */
+function lettersOf(name: string): string {
+  if (/^[+\d]/.test(name)) return name.replace(/\D/g, "").slice(-2);
+  const words = name.trim().split(/\s+/);
+  const [first = "", last = ""] = [words[0], words.length > 1 ? words.at(-1) : ""];
+  return `${Array.from(first)[0] ?? ""}${Array.from(last)[0] ?? ""}`.toUpperCase();
+}
+
+/** Says nothing to a screen reader: the name stands beside it. */
+export const Avatar = ({ name, large = false }: { name: string; large?: boolean }) => (
+  <span
+    aria-hidden
+    className={cx(
+      "grid shrink-0 place-items-center rounded-full bg-sunken font-semibold text-ink-2 tabular shadow-[inset_0_0_0_1px_var(--line)]",
+      large ? "size-[42px] text-[14px]" : "size-[30px] text-xs",
+    )}
+  >
+    {lettersOf(name)}
+  </span>
+);

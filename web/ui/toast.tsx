@@ -1,0 +1,49 @@
+import { X } from "lucide-react";
+import { Toast as Radix } from "radix-ui";
+import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
+import { IconButton } from "./button.tsx";
+import { cx } from "./cx.ts";
+
+interface Said {
+  id: number;
+  text: string;
+  bad: boolean;
+}
+type Say = (text: string, how?: { bad?: boolean }) => void;
+
+const Context = createContext<Say>(() => {});
+/** Says something in passing, at the edge of the page; read out politely. */
+export const useToast = (): Say => useContext(Context);
+
+export function ToastProvider({ children }: { children: ReactNode }) {
+  const [said, setSaid] = useState<readonly Said[]>([]);
+  const say = useCallback<Say>((text, { bad = false } = {}) => {
+    setSaid((before) => [...before.slice(-2), { id: (before.at(-1)?.id ?? 0) + 1, text, bad }]);
+  }, []);
+  const forget = (id: number) => setSaid((before) => before.filter((each) => each.id !== id));
+  return (
+    <Context value={say}>
+      <Radix.Provider duration={6000} label="Notice">
+        {children}
+        {said.map(({ id, text, bad }) => (
+          <Radix.Root
+            key={id}
+            onOpenChange={(open) => !open && forget(id)}
+            className={cx(
+              "anim-appear flex items-center gap-2 rounded-md border bg-raised py-1.5 pr-1.5 pl-3 text-sm shadow-float",
+              bad ? "border-bad text-bad" : "border-line",
+            )}
+          >
+            <Radix.Description className="flex-1">{text}</Radix.Description>
+            <Radix.Close asChild>
+              <IconButton label="Dismiss" side="top" className="size-7! max-md:size-11!">
+                <X aria-hidden />
+              </IconButton>
+            </Radix.Close>
+          </Radix.Root>
+        ))}
+        <Radix.Viewport className="fixed right-4 bottom-4 z-50 grid w-[min(24rem,calc(100vw-2rem))] gap-2" />
+      </Radix.Provider>
+    </Context>
+  );
+}
