@@ -10,7 +10,10 @@ $$;
 -- Messages that could leave next, in the order in which they should: each the first under way of its conversation.
 -- Scheduled ones whose time has come join the queue first; the claim is their gate.
 create function due_messages(p_workspace text, p_connection text, p_now timestamptz, p_limit int)
-returns table (id text, address_hash text) language plpgsql as $$
+returns table (id text, address_hash text) language plpgsql
+-- No statistics know how long the queue is now: read it in its index's order and stop at the limit.
+set enable_sort = off set enable_seqscan = off set enable_bitmapscan = off
+as $$
 #variable_conflict use_column
 begin
   perform set_config('parley.workspace', p_workspace, true);
@@ -18,8 +21,9 @@ begin
     where workspace_id = p_workspace and connection_id = p_connection and status = 'scheduled' and send_at <= p_now;
   return query select m.id, m.address_hash from messages m
     where m.workspace_id = p_workspace and m.connection_id = p_connection and m.status = 'queued' and m.due_at <= p_now
-      and not exists (select from messages e where e.workspace_id = p_workspace and e.conversation_id = m.conversation_id
-        and e.status in ('queued', 'sending') and e.id < m.id)
+      -- A value, not `not exists`: that would be joined, by a plan made when the queue was short.
+      and (select e.id from messages e where e.workspace_id = p_workspace and e.conversation_id = m.conversation_id
+        and e.status in ('queued', 'sending') and e.id < m.id limit 1) is null
     order by m.priority, m.id limit p_limit;
 end $$;
 
@@ -37,8 +41,8 @@ declare
   v_events jsonb := '[]'; m messages%rowtype;
 begin
   perform set_config('parley.workspace', p_workspace, true);
-  select * into v_lane from sender_lanes where connection_id = p_connection for update skip locked;
-  if not found then return; end if; -- another worker has it
+  select * into v_lane from sender_lanes where connection_id = p_connection for update;
+  if not found then return; end if;
   v_slot := greatest(v_lane.next_slot_at, p_now);
   v_used := case when v_lane.cap_day = p_cap_day then v_lane.cap_used else 0 end;
 
@@ -93,7 +97,7 @@ end $$;
 create function record_answers(p_workspace text, p_connection text, p_answers jsonb, p_pause_until timestamptz, p_now timestamptz)
 returns bigint language plpgsql as $$
 declare
-  a jsonb; m messages%rowtype; v_status text; v_events jsonb := '[]';
+  a jsonb; m messages%rowtype; v_status text; v_forward boolean; v_events jsonb := '[]';
 begin
   perform set_config('parley.workspace', p_workspace, true);
   perform wake_sender(p_workspace, p_connection, p_now);
@@ -112,16 +116,21 @@ begin
     if a->>'outcome' = 'accepted' then
       insert into delivery_events (workspace_id, id, message_id, at, status, provider_code, source)
         values (p_workspace, a->>'event', m.id, p_now, v_status, a->>'code', 'send');
-      update messages set provider_sid = coalesce(provider_sid, a->>'sid') where workspace_id = p_workspace and id = m.id;
-      continue when status_rank(v_status) <= status_rank(m.status);
+      v_forward := status_rank(v_status) > status_rank(m.status);
+      continue when not v_forward and m.provider_sid is not null;
     else
+      v_forward := true;
       continue when m.status <> 'sending';
     end if;
-    update messages set status = v_status, reason = nullif(a->'reason', 'null'::jsonb),
-        due_at = case when v_status = 'queued' then (a->>'dueAt')::timestamptz end,
-        sent_at = case when v_status in ('sent', 'delivered') then coalesce(sent_at, p_now) else sent_at end,
-        delivered_at = case when v_status = 'delivered' then coalesce(delivered_at, p_now) else delivered_at end
+    -- One update: each makes a new entry in every index of the table.
+    update messages set provider_sid = coalesce(m.provider_sid, a->>'sid'),
+        status = case when v_forward then v_status else m.status end,
+        reason = case when v_forward then nullif(a->'reason', 'null'::jsonb) else m.reason end,
+        due_at = case when not v_forward then due_at when v_status = 'queued' then (a->>'dueAt')::timestamptz end,
+        sent_at = case when v_forward and v_status in ('sent', 'delivered') then coalesce(sent_at, p_now) else sent_at end,
+        delivered_at = case when v_forward and v_status = 'delivered' then coalesce(delivered_at, p_now) else delivered_at end
       where workspace_id = p_workspace and id = m.id;
+    continue when not v_forward;
     v_events := v_events || jsonb_build_object('type', 'message.changed',
       'actor', jsonb_build_object('type', 'provider', 'id', null, 'name', null),
       'data', jsonb_build_object('messageId', m.id, 'conversationId', m.conversation_id, 'status', v_status));

@@ -11,7 +11,7 @@ import { channelRoutes } from "./channels/routes.ts";
 import { reasonFor } from "./channels/twilio/messages.ts";
 import { closeConnections } from "./channels/twilio/transport.ts";
 import { createTwilio } from "./channels/twilio/twilio.ts";
-import { twilioWebhooks } from "./channels/twilio/webhooks.ts";
+import { answersByDefault, twilioWebhooks } from "./channels/twilio/webhooks.ts";
 import { consentRoutes } from "./consent/routes.ts";
 import { contactRoutes } from "./contacts/routes.ts";
 import { openDemo } from "./demo/demo.ts";
@@ -111,7 +111,7 @@ export async function buildHouse({
     const databaseParts = { pool, hashKey, react: createReactions(quietLive) };
     const demo = await openDemo({
       ...{ database, databaseParts, world, secrets, signIn, log, config },
-      explain: reasonFor,
+      habits: { explain: reasonFor, answersByDefault },
     });
     if (demo?.phones) stops.push(demo.phones.stop);
     if (config.setup) await setUpFirstAccount(database, signIn, config.setup);

@@ -12,14 +12,15 @@ import {
   WorkspacePatch,
 } from "../../contract/accounts.ts";
 import { idOf } from "../../contract/ids.ts";
+import { pageOf, pagingById } from "../../contract/paging.ts";
 import { acts, type Route, reads, writes } from "../platform/http/route.ts";
+import { pageOfAll } from "../platform/page.ts";
 import type { World } from "../platform/world.ts";
 import { changeWorkspace, workspaceJson, workspaceOf } from "./accounts.ts";
 import { addKey, addMember, changeRole, keyJson, members, removeMember, revokeKey } from "./members.ts";
 import type { SignIn } from "./sign-in.ts";
 import { listKeys, membershipsOf } from "./store.ts";
 
-const items = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) });
 const memberId = z.strictObject({ id: idOf("mem") });
 const keyId = z.strictObject({ id: idOf("key") });
 
@@ -68,8 +69,9 @@ export function accountRoutes({ signIn, world }: { signIn: SignIn; world: World 
       path: "/api/members",
       summary: "Who works in this workspace",
       permission: "inbox.read",
-      answer: items(Member),
-      handle: async (view, { caller }) => ({ items: await members(view.ground, caller) }),
+      query: z.strictObject(pagingById("mem")),
+      answer: pageOf(Member),
+      handle: async (view, { query, caller }) => pageOfAll(await members(view.ground, caller), query),
     }),
     acts({
       method: "POST",
@@ -107,8 +109,9 @@ export function accountRoutes({ signIn, world }: { signIn: SignIn; world: World 
       path: "/api/api-keys",
       summary: "API keys, without their secrets",
       permission: "apikeys.manage",
-      answer: items(ApiKey),
-      handle: async (view) => ({ items: (await listKeys(view.ground, view.workspaceId)).map(keyJson) }),
+      query: z.strictObject(pagingById("key")),
+      answer: pageOf(ApiKey),
+      handle: async (view, { query }) => pageOfAll((await listKeys(view.ground, view.workspaceId)).map(keyJson), query),
     }),
     writes({
       method: "POST",

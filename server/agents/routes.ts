@@ -5,6 +5,7 @@ import { idOf } from "../../contract/ids.ts";
 import { pageOf, pagingById } from "../../contract/paging.ts";
 import { getConversation } from "../conversations/conversations.ts";
 import { type Route, reads, writes } from "../platform/http/route.ts";
+import { pageOfAll } from "../platform/page.ts";
 import { agentJson, agentOf, changeAgent, createAgent, removeAgent } from "./agents.ts";
 import { listAgents, listRuns } from "./store.ts";
 
@@ -15,8 +16,9 @@ export const agentRoutes: Route[] = [
     path: "/api/agents",
     summary: "AI agents of this workspace",
     permission: "inbox.read",
+    query: z.strictObject(pagingById("agt")),
     answer: pageOf(Agent),
-    handle: async (view) => ({ items: (await listAgents(view)).map(agentJson), nextCursor: null }),
+    handle: async (view, { query }) => pageOfAll((await listAgents(view)).map(agentJson), query),
   }),
   writes({
     method: "POST",

@@ -11,8 +11,9 @@ import {
   ProviderNumber,
 } from "../../contract/channels.ts";
 import { idOf } from "../../contract/ids.ts";
-import { pageOf } from "../../contract/paging.ts";
+import { pageOf, pagingById } from "../../contract/paging.ts";
 import { Answer, acts, type Route, reads, writes } from "../platform/http/route.ts";
+import { pageOfAll } from "../platform/page.ts";
 import { changeConnection, connectionJson, connectionOf, providerAccountJson } from "./channels.ts";
 import { type ConnectParts, connectSms } from "./connect.ts";
 import { disconnect, disconnectAccount } from "./disconnect.ts";
@@ -30,14 +31,12 @@ export function channelRoutes(parts: ConnectParts): Route[] {
       path: "/api/channels",
       summary: "Channel connections of this workspace",
       permission: "inbox.read",
-      query: z.strictObject({ family: ChannelName.optional() }),
+      query: z.strictObject({ family: ChannelName.optional(), ...pagingById("chn") }),
       answer: pageOf(Connection),
       async handle(view, { query }) {
         const rows = await listConnections(view.ground, view.workspaceId);
-        return {
-          items: rows.filter((row) => !query.family || row.family === query.family).map(connectionJson),
-          nextCursor: null,
-        };
+        const asked = rows.filter((row) => !query.family || row.family === query.family);
+        return pageOfAll(asked.map(connectionJson), query);
       },
     }),
     reads({
@@ -101,11 +100,10 @@ export function channelRoutes(parts: ConnectParts): Route[] {
       path: "/api/provider-accounts",
       summary: "Provider accounts of this business",
       permission: "providers.manage",
+      query: z.strictObject(pagingById("prv")),
       answer: pageOf(ProviderAccount),
-      handle: async (view, { caller }) => ({
-        items: (await listProviderAccounts(view.ground, caller.accountId)).map(providerAccountJson),
-        nextCursor: null,
-      }),
+      handle: async (view, { query, caller }) =>
+        pageOfAll((await listProviderAccounts(view.ground, caller.accountId)).map(providerAccountJson), query),
     }),
     acts({
       method: "POST",

@@ -98,7 +98,7 @@ export async function verify(view: View): Promise<z.input<typeof LedgerVerdict>>
     if (events.length < PAGE) break;
   }
   const head = await chainHead(view);
-  if ((head?.seq ?? 0) !== seq || (head?.hash ?? GENESIS) !== previous)
-    return broken(seq, "the newest events are missing");
+  if ((head?.seq ?? 0) !== seq) return broken(seq + 1, "the newest events are missing");
+  if ((head?.hash ?? GENESIS) !== previous) return broken(seq, "the chain's end was altered");
   return { valid: true, events: seq, headHash: previous, firstBreak: null };
 }

@@ -80,12 +80,13 @@ export async function appendEvent(tx: Tx, row: EventRow, { salt, proof, disclosu
 }
 
 /** Events of some addresses with their evidence, newest first. */
-export const eventsOf = (view: View, addressHashes: readonly string[]) =>
+export const eventsOf = (view: View, addressHashes: readonly string[], before: number | null, limit: number) =>
   view.rows<EventRow & Partial<Evidence>>(
     `select ${EVENT}, v.proof, v.disclosure from consent_events e
        left join consent_evidence v on v.workspace_id = e.workspace_id and v.seq = e.seq
-      where e.workspace_id = $1 and e.address_hash = any($2) order by e.seq desc`,
-    [view.workspaceId, addressHashes],
+      where e.workspace_id = $1 and e.address_hash = any($2) and ($3::bigint is null or e.seq < $3)
+      order by e.seq desc limit $4`,
+    [view.workspaceId, addressHashes, before, limit],
   );
 
 /** A stretch of the chain in its order, with the evidence that is still there. */

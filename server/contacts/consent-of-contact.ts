@@ -2,18 +2,26 @@
 import type { z } from "zod";
 import type { ConsentEvent, NewConsent } from "../../contract/consent.ts";
 import type { ContactId } from "../../contract/ids.ts";
+import type { Page } from "../../contract/paging.ts";
 import { eventJson, eventsOf, forgetEvidence, give, withdraw } from "../consent/consent.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { invalid, notFound } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
+import { pageOfRows } from "../platform/page.ts";
 import { consentHashes, readContact } from "./contacts.ts";
 import { addressesOf, deleteContact, lockContact } from "./store.ts";
 
 const hashesOf = async (view: View, id: ContactId) => consentHashes(view, await addressesOf(view, [id]));
 
-export async function consentHistory(view: View, id: ContactId): Promise<ConsentEvent[]> {
+/** Newest first; the cursor is the last one's number in the ledger. */
+export async function consentHistory(
+  view: View,
+  id: ContactId,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<Page<ConsentEvent>> {
   await readContact(view, id);
-  return (await eventsOf(view, await hashesOf(view, id))).map(eventJson);
+  const events = await eventsOf(view, await hashesOf(view, id), cursor ? Number(cursor) : null, limit + 1);
+  return pageOfRows(events.map(eventJson), limit, (last) => String(last.seq));
 }
 
 /**

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ConsentEvent, NewConsent } from "../../contract/consent.ts";
 import { Contact, ContactPatch, ContactsQuery, NewContact } from "../../contract/contacts.ts";
 import { idOf } from "../../contract/ids.ts";
-import { pageOf } from "../../contract/paging.ts";
+import { pageOf, pagingBy } from "../../contract/paging.ts";
 import { type Route, reads, writes } from "../platform/http/route.ts";
 import { consentHistory, eraseContact, recordConsent } from "./consent-of-contact.ts";
 import { changeContact, createContact, listContacts, readContact } from "./contacts.ts";
@@ -68,8 +68,9 @@ export const contactRoutes: Route[] = [
     summary: "A contact's consent history, newest first",
     permission: "contacts.read",
     params: contactId,
+    query: z.strictObject(pagingBy(/^[1-9]\d{0,14}$/)),
     answer: pageOf(ConsentEvent),
-    handle: async (view, { params }) => ({ items: await consentHistory(view, params.id), nextCursor: null }),
+    handle: (view, { params, query }) => consentHistory(view, params.id, query),
   }),
   writes({
     method: "POST",

@@ -3,8 +3,10 @@ import type { Actor } from "../../contract/accounts.ts";
 import type { ChannelName } from "../../contract/channels.ts";
 import type { Note } from "../../contract/conversations.ts";
 import type { AgentId, ConnectionId, ContactId, ConversationId, MessageId } from "../../contract/ids.ts";
+import type { Page } from "../../contract/paging.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { notFound } from "../platform/errors.ts";
+import { pageOfRows } from "../platform/page.ts";
 import * as store from "./store.ts";
 import { cancelTurn } from "./turns.ts";
 
@@ -119,7 +121,13 @@ export async function addNote(tx: Tx, id: ConversationId, content: string, by: A
   return note;
 }
 
-export async function listNotes(view: View, id: ConversationId): Promise<Note[]> {
+/** Newest first. */
+export async function listNotes(
+  view: View,
+  id: ConversationId,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<Page<Note>> {
   await getConversation(view, id);
-  return (await store.notesOf(view, id)).map(noteJson);
+  const notes = await store.notesOf(view, id, cursor ?? null, limit + 1);
+  return pageOfRows(notes.map(noteJson), limit, (last) => last.id);
 }

@@ -127,10 +127,11 @@ export const insertNote = (tx: Tx, conversationId: ConversationId, content: stri
     [tx.workspaceId, tx.id("nte"), conversationId, content, JSON.stringify(author), tx.now],
   );
 
-export const notesOf = (view: View, conversationId: ConversationId) =>
+export const notesOf = (view: View, conversationId: ConversationId, before: string | null, limit: number) =>
   view.rows<NoteRow>(
-    `select ${NOTE} from notes where workspace_id = $1 and conversation_id = $2 order by id desc limit 200`,
-    [view.workspaceId, conversationId],
+    `select ${NOTE} from notes where workspace_id = $1 and conversation_id = $2 and ($3::text is null or id < $3)
+      order by id desc limit $4`,
+    [view.workspaceId, conversationId, before, limit],
   );
 
 export const lastInbound = (view: View, contactId: ContactId) =>

@@ -39,7 +39,7 @@ export interface MakeParts {
   signIn: SignIn;
   log: Log;
   config: Pick<Config, "publicUrl" | "setup">;
-  explain: ReplayParts["explain"];
+  habits: ReplayParts["habits"];
 }
 
 const FOUNDED_DAYS_AGO = 30;
@@ -93,7 +93,7 @@ async function furnish(
   { accountId, workspaceId }: { accountId: ConnectionRow["accountId"]; workspaceId: WorkspaceId },
   memberIds: Record<Colleague, MemberId>,
 ): Promise<void> {
-  const { world, secrets, log, config, explain } = parts;
+  const { world, secrets, log, config, habits } = parts;
   const member = (each: Colleague) => ({ type: "member" as const, id: memberIds[each], name: COLLEAGUES[each].name });
   const colleagues = { ana: member("ana"), tomas: member("tomas"), june: member("june") };
 
@@ -134,7 +134,7 @@ async function furnish(
   const phones = new Map(PEOPLE.map((each) => [each.name, each.phone]));
   planStories(
     {
-      ...{ database, past, secrets, log, senders, colleagues, explain },
+      ...{ database, past, secrets, log, senders, colleagues, habits },
       now: world.now(),
       timeZone: STUDIO.timeZone,
       phoneOf: (who) => phones.get(who) ?? who,

@@ -39,7 +39,12 @@ const FAULTS: Record<DemoFault, { faults: FaultRule[]; outcomes: OutcomeRule[] }
 /** Starts a simulator on a free port of this machine and gives it the accounts, numbers and blocks that it had. */
 export async function openPhones({ accounts, stopped, world, publicUrl }: PhonesParts): Promise<Phones> {
   const { startSimulator } = await import("../../simulator/simulator.ts");
-  const simulator = await startSimulator({ clock: world });
+  // Its sleepers, unlike ours, hear of an abort by a rejection.
+  const sleep = async (ms: number, signal?: AbortSignal) => {
+    await world.sleep(ms, signal);
+    signal?.throwIfAborted();
+  };
+  const simulator = await startSimulator({ clock: { now: world.now, sleep } });
   const numbers: ConnectionRow[] = [];
   for (const { credentials, friendlyName, connections } of accounts) {
     const { accountSid, authToken } = credentials;

@@ -5,6 +5,7 @@ import type { Reason } from "../../contract/messages.ts";
 import { countSegments } from "../../contract/segments.ts";
 import { resolveAgent, takeTurn } from "../agents/agents.ts";
 import type { SendAnswer, Sender, StatusReport } from "../channels/channels.ts";
+import { withdraw } from "../consent/consent.ts";
 import { contactByAddress } from "../contacts/contacts.ts";
 import {
   addNote,
@@ -41,8 +42,8 @@ export interface ReplayParts {
   timeZone: string;
   senders: Record<Story["line"], Sender>;
   colleagues: Record<Colleague, Actor & { id: MemberId }>;
-  /** The provider's account of a failure, in our words. */
-  explain: (code: string) => Reason;
+  /** What the provider is like: how it explains a failure, and which keywords it answers itself. */
+  habits: { explain: (code: string) => Reason; answersByDefault: (content: string) => boolean };
   phoneOf: (who: string) => string;
 }
 
@@ -64,7 +65,7 @@ const freeLocks: SendLocks = {
 
 /** Puts every line of the stories on the agenda of the past; answers and deliveries follow when it is relived. */
 export function planStories(parts: ReplayParts, stories: readonly Story[]): void {
-  const { database, past, secrets, log, now, timeZone, senders, colleagues, explain, phoneOf } = parts;
+  const { database, past, secrets, log, now, timeZone, senders, colleagues, habits, phoneOf } = parts;
   const { world } = past;
   const fates = new Map<MessageId, Fate>();
   const after = (ms: number, act: () => Promise<unknown>) => past.at(new Date(world.now().getTime() + ms), act);
@@ -115,6 +116,12 @@ export function planStories(parts: ReplayParts, stories: readonly Story[]): void
           after(0, handOver);
           return;
         }
+        case "opt_out":
+          await withdraw(tx, {
+            ...{ channel: "sms", address: phone, action: "opt_out", source: "member", sender: null },
+            ...{ contactId: known.contactId, messageId: null, proof: line.proof, disclosure: null, by },
+          });
+          return;
         case "note":
           await addNote(tx, id, line.text, by);
           return;
@@ -155,7 +162,7 @@ export function planStories(parts: ReplayParts, stories: readonly Story[]): void
       content,
       media: [],
       segments: countSegments(content).segments,
-      providerAnswers: "by_default" as const,
+      providerAnswers: habits.answersByDefault(content) ? ("by_default" as const) : ("no" as const),
     };
     await receive({ database, live: quietLive, world }, text, sender);
     after(0, handOver); // our notice, where the provider does not answer a keyword
@@ -183,8 +190,8 @@ export function planStories(parts: ReplayParts, stories: readonly Story[]): void
         const fate = fates.get(claimed.messageId) ?? "delivered";
         const providerSid = sid("SM");
         after(ACCEPTED_MS + 1, handOver); // what waited behind it
-        after(ACCEPTED_MS, () => answers.record(claimed, answerFor(fate, providerSid, explain)));
-        for (const { ms, ...report } of reportsOf(fate, explain))
+        after(ACCEPTED_MS, () => answers.record(claimed, answerFor(fate, providerSid, habits)));
+        for (const { ms, ...report } of reportsOf(fate, habits))
           after(ms, () =>
             recordDelivery(
               { database, live: quietLive },
@@ -201,7 +208,7 @@ export function planStories(parts: ReplayParts, stories: readonly Story[]): void
   for (const each of stories) plan(each);
 }
 
-function answerFor(fate: Fate, providerSid: string, explain: ReplayParts["explain"]): SendAnswer {
+function answerFor(fate: Fate, providerSid: string, { explain }: ReplayParts["habits"]): SendAnswer {
   if (fate !== "delivered" && fate.status === "refused")
     return { outcome: "refused", providerCode: fate.code, reason: explain(fate.code), blocked: false };
   return { outcome: "accepted", providerSid, status: "accepted", providerCode: null };
@@ -209,7 +216,7 @@ function answerFor(fate: Fate, providerSid: string, explain: ReplayParts["explai
 
 type Report = Pick<StatusReport, "status" | "providerCode" | "reason"> & { ms: number };
 
-function reportsOf(fate: Fate, explain: ReplayParts["explain"]): Report[] {
+function reportsOf(fate: Fate, { explain }: ReplayParts["habits"]): Report[] {
   const sent: Report = { ms: SENT_MS, status: "sent", providerCode: null, reason: null };
   if (fate === "delivered") return [sent, { ms: DELIVERED_MS, status: "delivered", providerCode: null, reason: null }];
   if (fate.status === "refused") return [];

@@ -13,7 +13,7 @@ import {
 } from "../../contract/conversations.ts";
 import { idOf, type MessageId } from "../../contract/ids.ts";
 import { Message } from "../../contract/messages.ts";
-import { limit, pageOf, pagingBy } from "../../contract/paging.ts";
+import { limit, pageOf, pagingBy, pagingById } from "../../contract/paging.ts";
 import { connectionOf, defaultConnection, type ResolveAgent } from "../channels/channels.ts";
 import { addressesOf, ensureContact, listContacts, readContact } from "../contacts/contacts.ts";
 import { addNote, applyBulk, changeConversation, listNotes, openConversation } from "../conversations/conversations.ts";
@@ -112,8 +112,9 @@ export function deskRoutes({ resolveAgent }: { resolveAgent: ResolveAgent }): Ro
       summary: "Private notes, newest first",
       permission: "inbox.read",
       params: conversationId,
+      query: z.strictObject(pagingById("nte")),
       answer: pageOf(Note),
-      handle: async (view, { params }) => ({ items: await listNotes(view, params.id), nextCursor: null }),
+      handle: (view, { params, query }) => listNotes(view, params.id, query),
     }),
     writes({
       method: "POST",

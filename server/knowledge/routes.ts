@@ -10,6 +10,7 @@ import {
 import { idOf } from "../../contract/ids.ts";
 import { pageOf, pagingById } from "../../contract/paging.ts";
 import { type Route, reads, writes } from "../platform/http/route.ts";
+import { pageOfAll } from "../platform/page.ts";
 import {
   addSource,
   baseJson,
@@ -30,8 +31,9 @@ export function knowledgeRoutes(): Route[] {
       path: "/api/knowledge-bases",
       summary: "Knowledge bases of this workspace",
       permission: "inbox.read",
+      query: z.strictObject(pagingById("kbs")),
       answer: pageOf(KnowledgeBase),
-      handle: async (view) => ({ items: (await listBases(view)).map(baseJson), nextCursor: null }),
+      handle: async (view, { query }) => pageOfAll((await listBases(view)).map(baseJson), query),
     }),
     writes({
       method: "POST",

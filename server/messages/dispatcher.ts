@@ -72,6 +72,7 @@ export function startDispatcher(parts: DispatcherParts): Lane {
       .finally(() => {
         flights.delete(flight);
         metrics.inFlight.dec();
+        lane.wake(); // its conversation's next message may leave now
       });
     flights.add(flight);
   }

@@ -77,6 +77,7 @@ export interface SendLocks {
 
 export function createSendLocks(settings: ConnectionSettings): SendLocks {
   let client: Promise<pg.Client> | null = null;
+  let last: Promise<unknown> = Promise.resolve();
 
   function connect(): Promise<pg.Client> {
     const next = new pg.Client(appSettings(settings));
@@ -91,13 +92,20 @@ export function createSendLocks(settings: ConnectionSettings): SendLocks {
     return connected;
   }
 
-  async function ask(sql: string, addresses: readonly Address[]): Promise<boolean[]> {
+  async function query(sql: string, addresses: readonly Address[]): Promise<boolean[]> {
     client ??= connect();
     const { rows } = await (await client).query<{ ok: boolean }>(
       `select ${sql}(address_lock(w, h)) as ok from unnest($1::text[], $2::text[]) with ordinality as a(w, h, n) order by n`,
       [addresses.map((each) => each.workspaceId), addresses.map((each) => each.hash)],
     );
     return rows.map((row) => row.ok);
+  }
+
+  /** One question at a time: it is one session. */
+  function ask(sql: string, addresses: readonly Address[]): Promise<boolean[]> {
+    const answer = last.then(() => query(sql, addresses));
+    last = answer.catch(() => {});
+    return answer;
   }
 
   return {

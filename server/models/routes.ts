@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { LanguageModel, NewLanguageModel } from "../../contract/agents.ts";
 import { idOf } from "../../contract/ids.ts";
-import { pageOf } from "../../contract/paging.ts";
+import { pageOf, pagingById } from "../../contract/paging.ts";
 import { type Route, reads, writes } from "../platform/http/route.ts";
+import { pageOfAll } from "../platform/page.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import { addModel, modelJson, removeModel } from "./models.ts";
 import { listModels } from "./store.ts";
@@ -14,8 +15,9 @@ export function modelRoutes({ secrets }: { secrets: Secrets }): Route[] {
       path: "/api/models",
       summary: "Language models that agents may answer with",
       permission: "agents.write",
+      query: z.strictObject(pagingById("mdl")),
       answer: pageOf(LanguageModel),
-      handle: async (view) => ({ items: (await listModels(view)).map(modelJson), nextCursor: null }),
+      handle: async (view, { query }) => pageOfAll((await listModels(view)).map(modelJson), query),
     }),
     writes({
       method: "POST",

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await town.stop();
-  await gate.stop();
+  gate.shut();
 });
 
 test("a webhook is held while the database is away for a moment, and stored when it is back", async () => {
@@ -35,7 +35,7 @@ test("a webhook is held while the database is away for a moment, and stored when
   const answer = postWebhook(town, INBOUND, fields);
   const openAt = town.clock.now().getTime() + 2000;
   await town.until("2 s have passed", () => town.clock.now().getTime() >= openAt);
-  gate.open();
+  await gate.open();
   expect((await town.passing(answer)).status).toBe(200);
   expect(await thread(town, String(fields.From))).toHaveLength(1);
 });
@@ -47,7 +47,7 @@ test("where it stays away the webhook is answered 503, and the provider's next t
   const tries = () => town.simulator.webhooks({ from: phone })[0]?.attempts ?? [];
   await town.until("the first try has failed", () => tries().length > 0);
   expect(tries()[0]?.status).toBe(503);
-  gate.open();
+  await gate.open();
   await town.passing(texting);
   expect(tries().at(-1)?.status).toBe(200);
   expect(await thread(town, phone)).toMatchObject([{ content: "Are you there?" }]);
@@ -60,7 +60,7 @@ test("a STOP is held and answered the same way", async () => {
   const texting = town.simulator.text({ from: phone, to: KILN, body: "STOP" });
   const tries = () => town.simulator.webhooks({ from: phone })[1]?.attempts ?? [];
   await town.until("the first try has failed", () => tries().length > 0);
-  gate.open();
+  await gate.open();
   await town.passing(texting);
   expect(tries().map((each) => each.status)).toEqual([503, 200]);
   expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: false });
@@ -71,7 +71,7 @@ test("the connection that is cut while a webhook is stored leaves one message", 
   const phones = Array.from({ length: 10 }, () => newcomer());
   const texting = Promise.all(phones.map((from) => town.simulator.text({ from, to: KILN, body: "Now" })));
   gate.shut();
-  gate.open();
+  await gate.open();
   const texted = await town.passing(texting);
   expect(texted.map((each) => each.webhook?.attempts.at(-1)?.status)).toEqual(phones.map(() => 200));
   for (const phone of phones) expect(await thread(town, phone)).toHaveLength(1);
@@ -80,7 +80,7 @@ test("the connection that is cut while a webhook is stored leaves one message", 
 test("the API says in plain words that the database is away", async () => {
   gate.shut();
   const answer = await town.api.get("/api/conversations");
-  gate.open();
+  await gate.open();
   expect(answer).toMatchObject({ status: 503, body: { code: "database_away" } });
   expect(answer.headers.get("retry-after")).toBe("1");
 });
@@ -91,7 +91,7 @@ test("sending goes on after it, each message once", async () => {
   gate.shut();
   const backAt = town.clock.now().getTime() + 10_000;
   await town.until("10 s have passed", () => town.clock.now().getTime() >= backAt);
-  gate.open();
+  await gate.open();
   await untilStatus(town, sent, "delivered");
   await untilStatus(town, await write(town, "After", { to: phone }), "delivered");
   expect(heard(town, phone)).toEqual(["Before", "After"]);
@@ -102,7 +102,7 @@ test("the house listens for news on one connection again, however often it was c
   for (let cut = 0; cut < 5; cut++) {
     gate.shut();
     await wait(town, 3000);
-    gate.open();
+    await gate.open();
     await wait(town, 3000);
   }
   const listeners = "select pid from pg_stat_activity where datname = current_database() and query like 'listen %'";

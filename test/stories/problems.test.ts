@@ -1,18 +1,24 @@
 /** What is wrong with a request is said in one form, names its field, and leaves nothing half-written. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { keyWith } from "../support/people.ts";
 import { nobodys, withIds } from "../support/route-ids.ts";
 import { asOwner } from "../support/sql.ts";
 import { DANA, foundTown, type Town } from "../support/town.ts";
 
 let town: Town;
 let authorization: string;
+const EVERYTHING = [
+  "contacts.read",
+  "contacts.write",
+  "inbox.read",
+  "settings.write",
+  "apikeys.manage",
+  "providers.manage",
+  "agents.write",
+];
 beforeAll(async () => {
   town = await foundTown();
-  const key = await town.api.post("/api/api-keys", {
-    name: "Careless",
-    permissions: ["contacts.read", "contacts.write", "inbox.read", "settings.write"],
-  });
-  authorization = `Bearer ${key.body.secret}`;
+  authorization = `Bearer ${(await keyWith(town, EVERYTHING)).secret}`;
 });
 afterAll(() => town.stop());
 

@@ -83,6 +83,10 @@ const NEEDS: Record<string, string | null> = {
   "GET /api/agents/:id": "inbox.read",
   "PATCH /api/agents/:id": "agents.write",
   "DELETE /api/agents/:id": "agents.write",
+  "GET /api/demo/phones": "inbox.read",
+  "GET /api/demo/phones/:number": "inbox.read",
+  "POST /api/demo/phones/:number/texts": "inbox.reply",
+  "POST /api/demo/faults": "inbox.reply",
 };
 
 let town: Town;

@@ -9,22 +9,20 @@ export interface Gate {
   url: string;
   /** Where the way leads; it leads nowhere before. */
   leadTo(target: Target): void;
+  /** Cuts what is under way; whoever comes finds nobody listening. */
   shut(): void;
-  open(): void;
-  /** Ends it for good. */
-  stop(): Promise<void>;
+  open(): Promise<void>;
 }
 
-/** A gate on a free port of this machine, open. */
+/** A gate on a free port of this machine, open. Shut it when all is over. */
 export async function buildGate(): Promise<Gate> {
   const passing = new Set<Socket>();
   let target: Target | null = null;
-  let isOpen = true;
   const server = createServer((inside) => {
     passing.add(inside);
     inside.on("error", () => {}); // the other side hears of it by the close
     inside.on("close", () => passing.delete(inside));
-    if (!isOpen || !target) {
+    if (!target) {
       inside.resetAndDestroy();
       return;
     }
@@ -34,13 +32,11 @@ export async function buildGate(): Promise<Gate> {
     inside.on("close", () => outside.destroy());
     outside.on("close", () => inside.destroy());
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const open = (port: number) => new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
+  await open(0);
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   const { port } = address;
-  const cut = () => {
-    for (const inside of passing) inside.resetAndDestroy();
-  };
   return {
     port,
     url: `http://127.0.0.1:${port}`,
@@ -48,17 +44,10 @@ export async function buildGate(): Promise<Gate> {
       target = to;
     },
     shut() {
-      isOpen = false;
-      cut();
+      server.close();
+      for (const inside of passing) inside.resetAndDestroy();
     },
-    open() {
-      isOpen = true;
-    },
-    async stop() {
-      const closed = new Promise((done) => server.close(done));
-      cut();
-      await closed;
-    },
+    open: () => open(port),
   };
 }
 

@@ -43,8 +43,8 @@ export interface Town {
   received(phone: string): Array<{ body: string; with: string; automatic: boolean }>;
   /** Connects a number to the workspace and answers its channel. */
   connect(phoneNumber?: string, more?: Record<string, unknown>): Promise<{ id: string }>;
-  /** Stops the house and builds it again on the same database. */
-  restart(): Promise<void>;
+  /** Stops the house and builds it again on the same database, with some settings changed. */
+  restart(env?: Record<string, string>): Promise<void>;
   /** A second house on the same database that only works off what is due; stopped with the town at the latest. */
   hireWorker(): Promise<House>;
   stop(): Promise<void>;
@@ -66,17 +66,19 @@ export async function freePort(): Promise<number> {
 /**
  * @param env settings over those of the town, such as PARLEY_RATE_LIMIT
  * @param reach by which way the house reaches its database, such as a gate that can be shut
+ * @param start what the clock shows at first
  */
 export async function foundTown(
   env: Record<string, string> = {},
   reach: (connection: ConnectionSettings) => ConnectionSettings = (connection) => connection,
+  start?: Date,
 ): Promise<Town> {
   const server = inject("databaseServer");
   const name = `town_${randomBytes(6).toString("hex")}`;
   await onServer(server, `create database ${name} template ${inject("databaseTemplate")}`);
   const connection = databaseNamed(server, name);
 
-  const clock = testClock();
+  const clock = testClock(start);
   // Its sleepers, unlike ours, hear of an abort by a rejection.
   const sleep = async (ms: number, signal?: AbortSignal) => {
     await clock.sleep(ms, signal);
@@ -88,7 +90,7 @@ export async function foundTown(
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
   const apiKey = `town-${randomBytes(24).toString("hex")}`;
-  const config = readConfig({
+  const settings = {
     PORT: String(port),
     PARLEY_PUBLIC_URL: publicUrl,
     PARLEY_SECRET_KEY: randomBytes(32).toString("base64"),
@@ -100,7 +102,8 @@ export async function foundTown(
     PARLEY_RATE_LIMIT: "100000",
     PARLEY_LOG_LEVEL: "debug",
     ...env,
-  });
+  };
+  let config = readConfig(settings);
   const world: World = { ...clock, bytes: randomBytes, chance: () => 0.5, id: idMaker(clock.now, randomBytes) };
   const logLines: string[] = [];
   const log = createLog(config.logLevel, (line) => logLines.push(line));
@@ -179,7 +182,8 @@ export async function foundTown(
       if (answer.status !== 201) throw new Error(`not connected: ${JSON.stringify(answer.body)}`);
       return answer.body as { id: string };
     },
-    async restart() {
+    async restart(more = {}) {
+      config = readConfig({ ...settings, ...more });
       await passing(town.house.stop());
       town.house = await build();
     },

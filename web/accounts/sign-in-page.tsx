@@ -54,7 +54,6 @@ function SignInForm() {
             type="email"
             name="email"
             autoComplete="username"
-            // biome-ignore lint/a11y/noAutofocus: the page is for nothing else
             autoFocus
             value={email}
             onChange={(event) => setEmail(event.target.value)}

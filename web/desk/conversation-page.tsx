@@ -67,7 +67,7 @@ function OpenConversation({ conversation }: { conversation: Conversation }) {
   const showPanel = (open: boolean) =>
     void navigate({
       to: ".",
-      search: (before: InboxSearch) => ({ ...before, panel: open ? "contact" : undefined }),
+      search: (before: InboxSearch) => ({ ...before, panel: open ? ("contact" as const) : undefined }),
     });
   const contactOnly = search.panel === "contact";
 

@@ -55,10 +55,9 @@ export function Thread({ conversation, marked }: { conversation: Conversation; m
     name,
   });
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      role="region"
       aria-label="Messages"
       className="flex min-h-0 flex-1 flex-col-reverse overflow-y-auto -outline-offset-2"
     >
@@ -90,7 +89,7 @@ export function Thread({ conversation, marked }: { conversation: Conversation; m
           />
         ))}
       </div>
-    </div>
+    </section>
   );
 }
 

@@ -4,7 +4,7 @@ import { Failed } from "../ui/state.tsx";
 
 /** A page that could not be shown: the rest of the app stays usable. A chunk that is gone means that Parley was updated. */
 export function Broken({ error, reset }: ErrorComponentProps) {
-  const updated = /dynamically imported module|module script/i.test(error.message);
+  const updated = /dynamically imported module|module script/i.test(String(error));
   return (
     <main className="grid h-full place-items-center bg-surface">
       <Failed again={() => (updated || isOffline(error) ? location.reload() : reset())}>

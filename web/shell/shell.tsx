@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
 import { Bot, Inbox, Megaphone, Settings, WifiOff } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
@@ -22,9 +22,10 @@ const PLACES = [
 /** How many conversations have something new; "99+" from a hundred on. */
 function useUnread(): string | null {
   const { queries } = useApi();
-  const { data } = useQuery({
+  const { data } = useInfiniteQuery({
     ...queries.unread(),
-    select: ({ items }) => items.filter((each) => each.unreadCount > 0 && each.status !== "RESOLVED").length,
+    select: ({ pages }) =>
+      pages.flatMap(({ items }) => items).filter((each) => each.unreadCount > 0 && each.status !== "RESOLVED").length,
   });
   return data ? (data > 99 ? "99+" : String(data)) : null;
 }

@@ -22,7 +22,6 @@ export function Button({ look = "plain", reason, busy = false, className, onClic
   const button = (
     <button
       {...rest}
-      // biome-ignore lint/a11y/useButtonType: it is given, "button" unless said otherwise
       type={off && type === "submit" ? "button" : type}
       aria-disabled={off || undefined}
       aria-busy={busy || undefined}

@@ -25,7 +25,7 @@ function mediaOf(fields: Fields): Media[] {
 
 /** What Twilio's default handling answers: one word, exactly, in any case (Twilio, "Support for Opt-out Keywords", 2025). */
 const ANSWERED = /^(STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT|START|YES|UNSTOP|HELP|INFO)$/i;
-const answersByDefault = (content: string): boolean => ANSWERED.test(content.trim());
+export const answersByDefault = (content: string): boolean => ANSWERED.test(content.trim());
 
 function inboundText(fields: Fields): InboundText | null {
   const providerSid = field(fields, "MessageSid");

@@ -19,7 +19,7 @@ import {
 export const ANSWERED: readonly Story[] = [
   story("Maya Lindqvist", days(20, "10:12"), [
     they("Hi! how much is a wheel class for 2?"),
-    they("ooh ok. I've never done pottery before, can I still come to a class?", 2),
+    they("I've never done pottery before, can I still come to a class?", 2),
     they("Perfect, thank you so much!!", 1),
     resolve("june", 40),
   ]),

@@ -6,6 +6,7 @@ import {
   later,
   minutesAgo,
   note,
+  optOut,
   read,
   refused,
   resolve,
@@ -127,6 +128,7 @@ export const CAREFUL: readonly Story[] = [
     [
       they("Please take me off your list, I only asked once"),
       tomas("Done, Patrick, and sorry about that. You won't hear from us again.", 20),
+      optOut("tomas", "Asked by text to be taken off the list"),
       resolve("tomas", 1),
     ],
     "events",

@@ -13,6 +13,8 @@ export type Line = { minutes: number } & (
   | { act: "bookings"; text: string; fate: Fate }
   | { act: "later"; by: Colleague; text: string; hours: number }
   | { act: "note"; by: Colleague; text: string }
+  /** They asked for it in words; a colleague records it. */
+  | { act: "opt_out"; by: Colleague; proof: string }
   | { act: "assign"; by: Colleague; to: Colleague }
   | { act: "resolve" | "star" | "archive" | "read" | "hand_back"; by: Colleague }
   | { act: "tag"; by: Colleague; tags: string[] }
@@ -51,6 +53,7 @@ export const later = (by: Colleague, text: string, hours: number): Line => ({
   ...{ act: "later", by, text, hours, minutes: 2 },
 });
 export const note = (by: Colleague, text: string, minutes = 1): Line => ({ act: "note", by, text, minutes });
+export const optOut = (by: Colleague, proof: string): Line => ({ act: "opt_out", by, proof, minutes: 1 });
 export const assign = (by: Colleague, to: Colleague, minutes = 2): Line => ({ act: "assign", by, to, minutes });
 export const tag = (by: Colleague, ...tags: string[]): Line => ({ act: "tag", by, tags, minutes: 1 });
 const does =

@@ -1,0 +1,223 @@
+/** The inbox: found, filtered, searched, and put in order many at a time. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Api } from "../support/api.ts";
+import { type Colleague, hire } from "../support/people.ts";
+import { nobodys } from "../support/route-ids.ts";
+import { foundTown, type Town } from "../support/town.ts";
+
+let town: Town;
+let api: Api;
+let greta: Colleague;
+let agentId: string;
+const ids: Record<string, string> = {};
+const NAMES = ["Ana", "Ben", "Cleo", "Dov", "Eva"];
+const phoneOf = (name: string) => `+1415555300${NAMES.indexOf(name)}`;
+const words: Record<string, string> = {
+  Ana: "The glaze on my blue bowl is cracked.",
+  Ben: "Do you sell blue plates, or only bowls?",
+  Cleo: "¿Tienen platos azules? Gracias, señora Müller.",
+  Dov: "bowl",
+  Eva: "I'd like a refund for order #4711, please.",
+};
+
+beforeAll(async () => {
+  town = await foundTown();
+  api = town.api;
+  await town.connect();
+  greta = await hire(town, "agent", "Greta");
+  agentId = String((await api.post("/api/agents", { name: "Helper" })).body.id);
+  for (const name of NAMES) {
+    await api.post("/api/contacts", { phone: phoneOf(name), name, email: `${name.toLowerCase()}@example.com` });
+    await town.text(phoneOf(name), words[name] ?? "");
+    const [conversation] = (await api.get(`/api/conversations?q=${name}`)).body.items ?? [];
+    ids[name] = String(conversation?.id);
+    // What is answered already, an agent that gets it has nothing to say to.
+    if (name === "Cleo") await api.post(`/api/conversations/${ids.Cleo}/messages`, { content: "¡Sí!" });
+    town.clock.advance(1000);
+  }
+  await api.patch(`/api/conversations/${ids.Ana}`, { assigneeId: greta.memberId, tags: ["glaze", "claim"] });
+  await api.patch(`/api/conversations/${ids.Ben}`, { starred: true, tags: ["claim"] });
+  await api.patch(`/api/conversations/${ids.Cleo}`, { agentId });
+  await api.patch(`/api/conversations/${ids.Dov}`, { status: "RESOLVED" });
+  await api.patch(`/api/conversations/${ids.Eva}`, { archived: true });
+  await api.post("/api/conversations/bulk", { ids: [ids.Ben], action: "mark_read" });
+});
+afterAll(() => town.stop());
+
+const nameOf = (id: unknown) => NAMES.find((name) => ids[name] === id);
+const shown = async (query: string) =>
+  (await api.get(`/api/conversations?${query}`)).body.items?.map((each) => nameOf(each.id));
+
+describe("the list", () => {
+  test.each([
+    ["", ["Dov", "Cleo", "Ben", "Ana"]],
+    ["archived=true", ["Eva"]],
+    ["status=OPEN", ["Ben"]],
+    ["status=ASSIGNED", ["Ana"]],
+    ["status=RESOLVED", ["Dov"]],
+    ["status=AI_ACTIVE", ["Cleo"]],
+    ["channel=sms", ["Dov", "Cleo", "Ben", "Ana"]],
+    ["channel=webchat", []],
+    ["assigneeId=none", ["Dov", "Cleo", "Ben"]],
+    ["unread=true", ["Dov", "Cleo", "Ana"]],
+    ["unread=false", ["Ben"]],
+    ["starred=true", ["Ben"]],
+    ["starred=false", ["Dov", "Cleo", "Ana"]],
+    ["tag=claim", ["Ben", "Ana"]],
+    ["tag=claim&starred=false", ["Ana"]],
+    ["q=cleo", ["Cleo"]],
+    ["q=5553001", ["Ben"]],
+    ["q=%2B1%20415-555-3001", ["Ben"]],
+    ["q=dov@example.com&status=OPEN", []],
+  ])("by %s", async (query, names) => {
+    expect(await shown(query)).toEqual(names);
+  });
+
+  test("by who has it, by its agent, by its person", async () => {
+    expect(await shown(`assigneeId=${greta.memberId}`)).toEqual(["Ana"]);
+    expect(await shown(`agentId=${agentId}`)).toEqual(["Cleo"]);
+    const { body } = await api.get(`/api/conversations/${ids.Ben}`);
+    expect(await shown(`contactId=${body.contactId}`)).toEqual(["Ben"]);
+    expect(await shown(`contactId=${nobodys("con")}`)).toEqual([]);
+  });
+
+  test.each(["status=DONE", "unread=yes", "starred=1", "assigneeId=me", "channel=fax", "tag=", "q=", "sort=asc"])(
+    "a filter that is none is refused: %s",
+    async (query) => {
+      expect(await api.get(`/api/conversations?${query}`)).toMatchObject({
+        status: 422,
+        body: { code: "invalid_request" },
+      });
+    },
+  );
+
+  test("what happened last stands first", async () => {
+    await api.post(`/api/conversations/${ids.Ana}/messages`, { content: "We'll send you a new one." });
+    expect(await shown("")).toEqual(["Ana", "Dov", "Cleo", "Ben"]);
+    const [first] = (await api.get("/api/conversations")).body.items ?? [];
+    expect(first).toMatchObject({
+      contact: { name: "Ana", phone: phoneOf("Ana") },
+      lastMessage: { direction: "outbound", content: "We'll send you a new one." },
+    });
+  });
+
+  test("pages skip and repeat nobody, though many moved at the same moment", async () => {
+    await Promise.all(
+      Array.from({ length: 9 }, (_, n) => api.post("/api/conversations", { phone: `+1212555400${n}`, channel: "sms" })),
+    );
+    const seen: unknown[] = [];
+    for (let cursor = ""; ; ) {
+      const { body } = await api.get(`/api/conversations?limit=2${cursor && `&cursor=${cursor}`}`);
+      seen.push(...(body.items ?? []).map((each) => each.id));
+      if (body.nextCursor === null) break;
+      cursor = String(body.nextCursor);
+    }
+    expect(seen).toHaveLength(13);
+    expect(new Set(seen).size).toBe(13);
+    expect(seen).toEqual((await api.get("/api/conversations")).body.items?.map((each) => each.id));
+  });
+});
+
+describe("searching", () => {
+  const found = async (q: string) => {
+    const { status, body } = await api.get(`/api/search?q=${encodeURIComponent(q)}`);
+    expect(status).toBe(200);
+    const { contacts, messages } = body as unknown as {
+      contacts: Array<{ name: string }>;
+      messages: Array<{ conversationId: string }>;
+    };
+    return { people: contacts.map((each) => each.name), talks: messages.map((each) => nameOf(each.conversationId)) };
+  };
+
+  test.each([
+    ["blue", [], ["Ben", "Ana"]],
+    ["BLUE bowl", [], ["Ana"]],
+    ["bowl", [], ["Dov", "Ana"]],
+    ['"blue plates"', [], ["Ben"]],
+    ["blue -plates", [], ["Ana"]],
+    ["plates or refund", [], ["Eva", "Ben"]],
+    ["4711", [], ["Eva"]],
+    ["müller", [], ["Cleo"]],
+    ["eva", ["Eva"], []],
+    ["BEN@EXAMPLE", ["Ben"], []],
+    ["+14155553000", ["Ana"], []],
+    ["(415) 555-3002", ["Cleo"], []],
+    ["nothing of the kind", [], []],
+    ["%", [], []],
+    ["_", [], []],
+    ["'); drop table contacts; --", [], []],
+    ['"', [], []],
+    ["& | ! ( ) :* <->", [], []],
+  ])("for %s", async (q, people, talks) => {
+    expect(await found(q)).toEqual({ people, talks });
+  });
+
+  test("as many as are asked for", async () => {
+    const { body } = await api.get("/api/search?q=blue&limit=1");
+    expect(body.messages).toHaveLength(1);
+  });
+
+  test.each(["", " ", "x".repeat(201)])("for %j is refused", async (q) => {
+    expect((await api.get(`/api/search?q=${encodeURIComponent(q)}`)).status).toBe(422);
+  });
+});
+
+describe("many at a time", () => {
+  const bulk = (action: string, who: string[], more: object = {}, by: Api = api) =>
+    by.post("/api/conversations/bulk", { ids: who.map((name) => ids[name] ?? name), action, ...more });
+  const one = async (name: string) => (await api.get(`/api/conversations/${ids[name]}`)).body;
+
+  test.each([
+    ["mark_unread", { unreadCount: 1 }, "mark_read", { unreadCount: 0 }],
+    ["star", { starred: true }, "unstar", { starred: false }],
+    ["archive", { archived: true }, "unarchive", { archived: false }],
+  ])("%s and back", async (there, after, back, before) => {
+    await bulk(back, ["Ana", "Ben"]);
+    const { body } = await bulk(there, ["Ana", "Ben"]);
+    expect([...(body.changed as string[])].sort()).toEqual([ids.Ana, ids.Ben].sort());
+    for (const name of ["Ana", "Ben"]) expect(await one(name)).toMatchObject(after);
+    await bulk(back, ["Ana", "Ben"]);
+    for (const name of ["Ana", "Ben"]) expect(await one(name)).toMatchObject(before);
+  });
+
+  test("assigned, taken away, resolved", async () => {
+    await bulk("assign", ["Ana", "Cleo"], { assigneeId: greta.memberId });
+    for (const name of ["Ana", "Cleo"])
+      expect(await one(name)).toMatchObject({ status: "ASSIGNED", assigneeId: greta.memberId });
+    await bulk("unassign", ["Ana", "Cleo"]);
+    for (const name of ["Ana", "Cleo"]) expect(await one(name)).toMatchObject({ status: "OPEN", assigneeId: null });
+    await bulk("resolve", ["Ana", "Cleo"], {}, greta.api);
+    for (const name of ["Ana", "Cleo"]) expect((await one(name)).status).toBe("RESOLVED");
+  });
+
+  test("those that are not here are named, each once, and the others are changed", async () => {
+    const { status, body } = await bulk("star", ["Ben", nobodys("cnv"), "Ben", nobodys("cnv")]);
+    expect([status, body]).toEqual([200, { changed: [ids.Ben], notFound: [nobodys("cnv")] }]);
+  });
+
+  test("an act that can't be done on one is done on none", async () => {
+    await bulk("unassign", ["Ben"]);
+    expect(await bulk("assign", ["Ben", "Ana"], { assigneeId: nobodys("mem") })).toMatchObject({
+      status: 422,
+      body: { code: "member_not_found" },
+    });
+    expect((await one("Ben")).assigneeId).toBeNull();
+  });
+
+  test.each([
+    ["without an assignee", { action: "assign" }],
+    ["with an assignee that it has no use for", { action: "star", assigneeId: nobodys("mem") }],
+    ["that is none", { action: "delete_all" }],
+    ["on nobody", { action: "star", ids: [] }],
+    ["on too many", { action: "star", ids: Array(201).fill(nobodys("cnv")) }],
+  ])("an act %s is refused", async (_what, body) => {
+    expect((await api.post("/api/conversations/bulk", { ids: [ids.Ben], ...body })).status).toBe(422);
+  });
+
+  test("two crowds of the same conversations don't lock each other out", async () => {
+    const there = bulk("star", NAMES);
+    const back = bulk("mark_unread", [...NAMES].reverse());
+    expect((await Promise.all([there, back])).map((each) => each.status)).toEqual([200, 200]);
+    for (const name of NAMES) expect(await one(name)).toMatchObject({ starred: true, unreadCount: 1 });
+  });
+});

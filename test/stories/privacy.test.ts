@@ -1,0 +1,3 @@
+/** Privacy: what a log and an answer never hold. */
+import { test } from "vitest";
+test.todo("being written");

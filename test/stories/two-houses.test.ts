@@ -1,0 +1,3 @@
+/** Two processes on one database: together they do everything once, and in order. */
+import { test } from "vitest";
+test.todo("being written");
