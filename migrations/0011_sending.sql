@@ -60,7 +60,8 @@ begin
       id := m.id; attempt_id := p_attempts[i]; slot_at := v_slot; claimed := true; seq := null;
       to_address := m.to_address; content := m.content; media := m.media;
       return next;
-      v_slot := v_slot + make_interval(secs => m.segments / p_mps);
+      -- Rounded up to the microsecond, so that three thirds are not less than a second.
+      v_slot := v_slot + ceil(m.segments * 1e6 / p_mps) * interval '1 microsecond';
       v_used := v_used + m.segments;
     else
       update messages e set status = 'suppressed', reason = p_suppressed, due_at = null, send_at = null
@@ -139,10 +140,11 @@ begin
   return emit_events(p_workspace, v_events, p_now);
 end $$;
 
--- Attempts without an answer that are older than `p_before`, in all workspaces: ids only.
+-- Attempts without an answer that are older than `p_before`, in all workspaces: ids only. Those of a connection that is
+-- gone can't be asked for any more, and would stand before the others for ever.
 create function open_attempts(p_before timestamptz, p_limit int)
 returns table (workspace_id text, connection_id text, attempt_id text)
 language sql stable security definer set search_path = public, pg_temp as $$
-  select a.workspace_id, a.connection_id, a.id from attempts a
-   where a.outcome in ('pending', 'unknown') and a.at < p_before order by a.at limit p_limit
+  select a.workspace_id, a.connection_id, a.id from attempts a join connections c on c.id = a.connection_id
+   where a.outcome in ('pending', 'unknown') and a.at < p_before and c.disconnected_at is null order by a.at limit p_limit
 $$;

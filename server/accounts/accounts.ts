@@ -6,8 +6,8 @@ import type { Ground, Tx } from "../platform/db/handles.ts";
 import { notFound } from "../platform/errors.ts";
 import { findMember, findWorkspace, updateWorkspace, type WorkspaceRow } from "./store.ts";
 
-export { type Founding, foundAccount } from "./set-up.ts";
-export type { SignIn, User } from "./sign-in.ts";
+export { foundAccount } from "./set-up.ts";
+export type { SignIn } from "./sign-in.ts";
 export { findDemoAccount, findFirstOwner, listWorkspaces, type WorkspaceRow } from "./store.ts";
 
 export async function workspaceOf(ground: Ground, workspaceId: WorkspaceId): Promise<WorkspaceRow> {

@@ -4,9 +4,10 @@ import type { ApiKey, CreatedApiKey, Member, NewApiKey, NewMember, Permission, R
 import type { Id, MemberId } from "../../contract/ids.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Ground } from "../platform/db/handles.ts";
-import { conflict, invalid, notFound, Refusal } from "../platform/errors.ts";
+import { conflict, forbidden, invalid, notFound, Refusal } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
 import { hashKey } from "./authenticate.ts";
+import { permissionsOf } from "./may.ts";
 import type { SignIn } from "./sign-in.ts";
 import * as store from "./store.ts";
 
@@ -26,11 +27,13 @@ export const keyJson = (
 export const members = async (ground: Ground, caller: Caller) =>
   (await store.listMembers(ground, caller.workspaceId)).map(memberJson);
 
-/** Only an owner makes owners: otherwise an admin could rise by a detour. */
+/** Nobody gives a role that may do more than they: otherwise an admin, or a key of few scopes, could rise by a detour. */
 function checkMayGrant(caller: Caller, role: Role): void {
   if (role === "owner" && !caller.permissions.has("account.transfer")) {
     throw new Refusal(403, "forbidden", "Only an owner can make another owner.", { permission: "account.transfer" });
   }
+  const missing = [...permissionsOf(role)].find((permission) => !caller.permissions.has(permission));
+  if (missing) throw forbidden(missing);
 }
 
 export async function addMember(

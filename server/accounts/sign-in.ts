@@ -64,6 +64,9 @@ export function createSignIn(
     advanced: {
       useSecureCookies: publicUrl.startsWith("https:"),
       defaultCookieAttributes: { sameSite: "lax", httpOnly: true },
+      // Said out loud, because better-auth lets foreign origins pass where NODE_ENV or TEST says that it is being tested.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
     },
     plugins: [{ id: "open-session", endpoints: { openSession } }],
     telemetry: { enabled: false },

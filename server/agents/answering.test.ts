@@ -250,9 +250,11 @@ test("An agent names what is not there", async () => {
   });
 });
 
-test("A removed agent leaves what waits for it to the team", async () => {
+test("A removed agent leaves what waits for it to the team at once", async () => {
   await town.text(phone, "how much is a wheel class?");
   expect((await town.api.delete(`/api/agents/${agentId}`)).status).toBe(204);
   expect((await town.api.get(`/api/agents/${agentId}`)).status).toBe(404);
-  expect(await runsAre(1)).toMatchObject({ status: "OPEN", runs: [{ reason: "agent_gone", replyId: null }] });
+  expect(await conversation()).toMatchObject({ status: "OPEN", runs: [] });
+  await town.pass(10_000);
+  expect(replies()).toEqual([]);
 });

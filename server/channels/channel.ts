@@ -64,6 +64,10 @@ export interface ListedMessage {
   content: string;
   status: string;
   providerCode: string | null;
+  /** Why it failed, in plain words; null where it did not. */
+  reason: Reason | null;
+  /** Whether the provider refuses this recipient because they opted out with it. */
+  blocked: boolean;
   createdAt: Date;
 }
 

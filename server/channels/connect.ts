@@ -4,7 +4,7 @@ import type { ConnectionId, ProviderAccountId } from "../../contract/ids.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Ground } from "../platform/db/handles.ts";
 import { violates } from "../platform/db/pool.ts";
-import { conflict, invalid } from "../platform/errors.ts";
+import { conflict, invalid, notFound } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import type { Credentials, OwnedSender, SenderRef, SmsProvider } from "./channel.ts";
@@ -13,6 +13,7 @@ import { accountRow, probeAccount, troubleRefusal, usableAccount } from "./provi
 import {
   type ConnectionRow,
   findConnectionBySender,
+  findProviderAccount,
   insertConnection,
   updateConnection,
   upsertProviderAccount,
@@ -66,6 +67,9 @@ export async function connectSms(
         agentId: agent?.id ?? null,
         knowledgeBase: agent?.knowledgeBase ?? null,
       });
+      // Its last connection may have gone while the provider was asked, and the credentials with it.
+      if ((await findProviderAccount(tx.ground, accountId))?.status === "disconnected")
+        throw notFound("provider account");
       await tx.emit({
         type: "channel.connected",
         data: { connectionId: inserted.id, family: "sms" },

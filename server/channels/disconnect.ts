@@ -10,6 +10,7 @@ import {
   allConnections,
   type ConnectionRow,
   countConnections,
+  lockProviderAccount,
   markDisconnected,
   wipeProviderAccount,
 } from "./store.ts";
@@ -18,6 +19,9 @@ interface Parts {
   provider: SmsProvider;
   secrets: Secrets;
 }
+
+/** How long a provider may take to clear a webhook (product 1.5). */
+const CLEAR_AT_MOST_MS = 5000;
 
 /** @returns whether the webhook was cleared at the provider too; where not, it has to be removed there by hand */
 export async function disconnect(
@@ -55,6 +59,7 @@ async function disconnectRow(
 ): Promise<{ webhookCleared: boolean }> {
   const webhookCleared = row.webhookVerifiedAt === null || (await clearWebhook(database, parts, row, caller));
   await database.tx(row.workspaceId, async (tx) => {
+    await lockProviderAccount(tx.ground, row.providerAccountId);
     await markDisconnected(tx.ground, await connectionOf(tx, row.id));
     const { count } = await countConnections(tx.ground, row.providerAccountId);
     if (count === 0) await wipeProviderAccount(tx.ground, row.providerAccountId);
@@ -69,12 +74,17 @@ async function clearWebhook(
   row: ConnectionRow,
   caller: Caller,
 ): Promise<boolean> {
+  const { world } = database.outside;
+  const over = new AbortController();
+  const tooLate = world.sleep(CLEAR_AT_MOST_MS, over.signal).then(() => false);
   try {
     const { credentials } = await usableAccount(database.ground, secrets, caller, row.providerAccountId);
     const sender = { kind: row.senderType, sid: row.providerNumberSid };
-    const answer = await provider.setWebhook(database.outside, credentials, sender, null);
-    return answer.ok && answer.set;
+    const cleared = provider.setWebhook(database.outside, credentials, sender, null);
+    return await Promise.race([cleared.then((answer) => answer.ok && answer.set), tooLate]);
   } catch {
     return false; // best effort: disconnecting must not depend on the provider's mood, and the answer says so
+  } finally {
+    over.abort();
   }
 }

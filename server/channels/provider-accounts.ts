@@ -104,6 +104,10 @@ export async function addProviderAccount(
   const credentials: Credentials = { accountSid: body.accountSid, authToken: body.authToken, simulated: false };
   const found = await probeAccount(database, provider, credentials, caller);
   return database.groundTx((ground) =>
-    upsertProviderAccount(ground, accountRow(caller, secrets, credentials, found, body.friendlyName)),
+    upsertProviderAccount(
+      ground,
+      accountRow(caller, secrets, credentials, found, body.friendlyName),
+      body.friendlyName ?? null,
+    ),
   );
 }

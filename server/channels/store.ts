@@ -32,12 +32,17 @@ export const findProviderAccount = (ground: Ground, id: ProviderAccountId) =>
 export const findProviderAccountBySid = (ground: Ground, accountSid: string) =>
   ground.maybe<ProviderAccountRow>(`select ${ACCOUNT} from provider_accounts where account_sid = $1`, [accountSid]);
 
-/** Puts the account in, or gives the one of the same SID its new token and name. */
-export const upsertProviderAccount = (ground: Ground, row: Omit<ProviderAccountRow, "id">) =>
+/** Puts the account in, or gives the one of the same SID its new token. `newName`: what a known one is called from now on. */
+export const upsertProviderAccount = (
+  ground: Ground,
+  row: Omit<ProviderAccountRow, "id">,
+  newName: string | null = null,
+) =>
   ground.one<ProviderAccountRow & { fresh: boolean }>(
     `insert into provider_accounts as p (id, account_id, provider, account_sid, auth_token_envelope, kind, status, type, friendly_name, created_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-       on conflict (account_sid) do update set auth_token_envelope = $5, status = $7, type = $8, friendly_name = $9
+       on conflict (account_sid) do update set auth_token_envelope = $5, status = $7, type = $8,
+         friendly_name = coalesce($11, p.friendly_name)
        returning ${ACCOUNT}, (xmax = 0) as fresh`,
     [
       ground.id("prv"),
@@ -50,8 +55,13 @@ export const upsertProviderAccount = (ground: Ground, row: Omit<ProviderAccountR
       row.type,
       row.friendlyName,
       ground.now,
+      newName,
     ],
   );
+
+/** Holds an account to the end of the transaction, so that two who disconnect its last connections see each other. */
+export const lockProviderAccount = (ground: Ground, id: ProviderAccountId) =>
+  ground.rows("select 1 from provider_accounts where id = $1 for update", [id]);
 
 /** Wipes the credentials; the row stays, because history names it. */
 export const wipeProviderAccount = (ground: Ground, id: ProviderAccountId) =>

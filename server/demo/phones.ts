@@ -9,6 +9,7 @@ import type { World } from "../platform/world.ts";
 export interface Phones {
   /** Where the simulator serves the simulated accounts. */
   readonly url: string;
+  readonly openedAt: Date;
   /** What is on a phone since this start, oldest first. */
   textsOn(number: string): PhoneText[];
   /** Texts as a customer does; answers when the webhook has been answered. */
@@ -66,6 +67,7 @@ export async function openPhones({ accounts, stopped, world, publicUrl }: Phones
   let fault: DemoFault = "none";
   return {
     url: simulator.url,
+    openedAt: world.now(),
     textsOn: (number) => simulator.phone(number).texts.slice(before.get(number) ?? 0),
     text: simulator.text,
     fault: () => fault,

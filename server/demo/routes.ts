@@ -116,8 +116,8 @@ async function textsOn(
       at: each.arrivedAt,
     })),
     ...kept
-      .filter((each) => !shown.has(each.providerSid))
-      .map(({ providerSid: _, direction, ...row }) => ({
+      .filter((each) => each.createdAt < phones.openedAt && !shown.has(each.providerSid))
+      .map(({ providerSid: _, createdAt: _at, direction, ...row }) => ({
         ...row,
         direction: direction === "inbound" ? ("sent" as const) : ("received" as const),
         automatic: false,

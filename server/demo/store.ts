@@ -18,13 +18,15 @@ export interface TextRow {
   body: string;
   media: Media[];
   at: Date;
+  createdAt: Date;
 }
 
 /** What a phone and these connections have texted each other, as far as it arrived; newest first. */
 export const textsWith = (view: View, phone: string, connectionIds: readonly ConnectionId[], limit: number) =>
   view.rows<TextRow>(
     `select m.provider_sid as "providerSid", m.direction, m.sender as with, m.content as body, m.media,
-       case m.direction when 'inbound' then m.created_at else coalesce(m.delivered_at, m.sent_at) end as at
+       case m.direction when 'inbound' then m.created_at else coalesce(m.delivered_at, m.sent_at) end as at,
+       m.created_at as "createdAt"
        from contact_addresses a
        join conversations c on c.workspace_id = a.workspace_id and c.contact_id = a.contact_id
        join messages m on m.workspace_id = c.workspace_id and m.conversation_id = c.id

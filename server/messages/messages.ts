@@ -7,7 +7,7 @@ import type { Tx } from "../platform/db/handles.ts";
 import { suppressedReason } from "./may-send.ts";
 import * as store from "./store.ts";
 
-export { type AnswerParts, collectAnswers } from "./answers.ts";
+export { collectAnswers } from "./answers.ts";
 export { claim, dueLanes } from "./claim.ts";
 export { recordDelivery } from "./delivery.ts";
 export { SENDING_NEWS } from "./dispatcher.ts";

@@ -77,8 +77,8 @@ async function resolve(parts: ResolverParts, sender: Sender, { workspace_id, att
       providerSid: match.providerSid,
       status: reported(match.status),
       providerCode: match.providerCode,
-      reason: null,
-      blocked: false,
+      reason: match.reason,
+      blocked: match.blocked,
     };
     await recordDelivery({ database, live }, message.id, report, [sender], "list");
     return;

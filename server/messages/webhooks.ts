@@ -29,7 +29,8 @@ export function webhookRoutes(parts: WebhookParts) {
   /** @throws Refusal 403 unless the account that the request names has signed it */
   async function signedBy(request: FastifyRequest, fields: Fields): Promise<KnownAccount> {
     const refuse = (why: string) => {
-      log.warn({ why, url: request.url }, "a webhook was refused");
+      // Not its URL: a stranger may have put anything into the query.
+      log.warn({ why, route: request.routeOptions.url }, "a webhook was refused");
       return new Refusal(403, "signature_invalid", "This request is not signed by an account that is connected here.");
     };
     const sid = reader.accountSidOf(fields);

@@ -6,7 +6,7 @@ import type { Conversation } from "../../contract/conversations.ts";
 import type { DemoPhoneTexts } from "../../contract/demo.ts";
 import { readConfig } from "../../server/platform/config.ts";
 import type { Api } from "../support/api.ts";
-import { inSession } from "../support/people.ts";
+import { inSession, signIn } from "../support/people.ts";
 import { asOwner } from "../support/sql.ts";
 import { foundTown, type Town } from "../support/town.ts";
 
@@ -203,8 +203,7 @@ describe("a first start with nothing configured", () => {
   test("a member who may only read can't text from a phone", async () => {
     const password = "only-looking-around";
     await api.post("/api/members", { name: "Vi", email: "vi@kiln.example", role: "viewer", password });
-    const signedIn = await town.as(null).post("/api/auth/sign-in/email", { email: "vi@kiln.example", password });
-    const vi = inSession(town, signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? "");
+    const vi = inSession(town, (await signIn(town, "vi@kiln.example", password)).cookie);
     expect((await vi.get(phone(MAYA))).status).toBe(200);
     expect((await vi.post(`${phone(MAYA)}/texts`, { body: "Hi" })).status).toBe(403);
     expect((await vi.post("/api/demo/faults", { kind: "none" })).status).toBe(403);

@@ -15,9 +15,14 @@ export interface Colleague {
   api: Api;
 }
 
-/** Signs in by e-mail and password; `cookie` is what a browser would send from now on. */
-export async function signIn(town: Town, email: string, password: string): Promise<{ answer: Answer; cookie: string }> {
-  const answer = await town.as(null).post("/api/auth/sign-in/email", { email, password });
+/** Signs in by e-mail and password on a page of `origin`; `cookie` is what a browser would send from now on. */
+export async function signIn(
+  town: Town,
+  email: string,
+  password: string,
+  origin: string = town.publicUrl,
+): Promise<{ answer: Answer; cookie: string }> {
+  const answer = await town.as(null).post("/api/auth/sign-in/email", { email, password }, { origin });
   const cookie = answer.headers.getSetCookie().map((each) => each.split(";")[0]);
   return { answer, cookie: cookie.join("; ") };
 }

@@ -44,9 +44,10 @@ export function ConversationList({ search, openId }: { search: InboxSearch; open
     const { id } = items[next] ?? {};
     if (!id) return;
     virtual.scrollToIndex(next);
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-conversation="${id}"] a`)?.focus({ preventScroll: true }),
-    );
+    const row = () => scroller.current?.querySelector<HTMLElement>(`[data-conversation="${id}"] a`);
+    const focus = () => row()?.focus({ preventScroll: true });
+    if (row()) focus();
+    else requestAnimationFrame(focus); // it is drawn with the next frame
   };
   const close = () => {
     if (openId) void navigate({ to: "/inbox", search: filtersOnly(search) });

@@ -112,7 +112,7 @@ function Item({ item, name, marked }: { item: ThreadItem; name: string; marked: 
           <p className="flex items-center gap-1.5 text-xs font-medium text-warn">
             <StickyNote aria-hidden className="size-3" />
             Note by {item.note.author.name ?? "a program"}, for the team only
-            <time dateTime={item.at} title={sayFully(item.at)} className="tabular">
+            <time dateTime={item.at} title={sayFully(item.at)} className="whitespace-nowrap tabular">
               {sayTime(item.at)}
             </time>
           </p>

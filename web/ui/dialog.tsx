@@ -33,7 +33,13 @@ export function Dialog({
         <Radix.Overlay className="anim-fade fixed inset-0 z-40 bg-[rgb(20_20_18/35%)]" />
         <Radix.Content
           {...(about ? {} : { "aria-describedby": undefined })}
-          className={cx("fixed z-40 flex flex-col bg-raised shadow-float", PLACES[place])}
+          onOpenAutoFocus={(event) => {
+            // Where there is a form, its first field is what one came for; else the dialog itself, not its close button.
+            event.preventDefault();
+            const content = event.currentTarget as HTMLElement;
+            (content.querySelector<HTMLElement>("form :is(input, textarea, [role=combobox])") ?? content).focus();
+          }}
+          className={cx("fixed z-40 flex flex-col bg-raised shadow-float outline-none", PLACES[place])}
         >
           <header className="flex items-start gap-3 px-5 pt-4 pb-2">
             <div className="flex-1">

@@ -13,6 +13,8 @@ const MAX_PAGES = 20;
 
 /** The recipient wrote STOP to this sender at Twilio, which blocks it there. */
 export const BLOCKED_BY_PROVIDER = 21610;
+/** Not delivered, and nobody says why. */
+const UNEXPLAINED = 30008;
 
 const Sent = z.looseObject({ sid: z.string(), status: z.string(), error_code: z.number().nullish() });
 const Refused = z.looseObject({ code: z.number().nullish() });
@@ -167,6 +169,7 @@ export async function listSentTo(
         continue;
       }
       if (!each.direction.startsWith("outbound")) continue;
+      const failed = each.status === "failed" || each.status === "undelivered";
       found.push({
         providerSid: each.sid,
         to: each.to ?? "",
@@ -175,6 +178,8 @@ export async function listSentTo(
         content: each.body ?? "",
         status: each.status,
         providerCode: each.error_code === null ? null : String(each.error_code),
+        reason: failed ? reasonFor(each.error_code ?? UNEXPLAINED) : null,
+        blocked: each.error_code === BLOCKED_BY_PROVIDER,
         createdAt,
       });
     }

@@ -15,15 +15,6 @@ export interface Live {
   stop(): Promise<void>;
 }
 
-/** For work of which nobody is to hear while it is done. */
-export const quietLive: Live = {
-  onEvents: () => () => {},
-  publish: () => {},
-  onNews: () => () => {},
-  tell: () => {},
-  stop: async () => {},
-};
-
 const CHANNEL = "parley";
 
 /**

@@ -8,14 +8,40 @@ interface JsonSchema {
   required?: string[];
 }
 
-function schemaOf(schema: z.ZodType, io: "input" | "output"): JsonSchema {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
-  return json as JsonSchema;
+/**
+ * A schema of its own; a part that holds itself (any JSON) has to have a name that a $ref reaches from the whole document,
+ * so such parts move to `shared`.
+ */
+function schemaOf(schema: z.ZodType, io: "input" | "output", shared: SharedSchemas): JsonSchema {
+  const { $schema: _, $defs = {}, ...json } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  const all = JSON.stringify($defs);
+  const names = new Map(Object.keys($defs).map((name) => [name, nameIn(shared, `${name} of ${all}`)]));
+  const renamed = <T>(part: T): T =>
+    JSON.parse(
+      JSON.stringify(part, (key, value) => {
+        const name = key === "$ref" && typeof value === "string" ? names.get(value.replace("#/$defs/", "")) : undefined;
+        return name ? `#/components/schemas/${name}` : value;
+      }),
+    ) as T;
+  for (const [name, part] of Object.entries($defs)) shared.schemas[names.get(name) ?? name] = renamed(part);
+  return renamed(json) as JsonSchema;
 }
 
-function parametersOf(schema: z.ZodType | undefined, place: "path" | "query") {
+interface SharedSchemas {
+  /** The name of each part by what it is, so that the same part is there once. */
+  names: Map<string, string>;
+  schemas: Record<string, unknown>;
+}
+
+function nameIn({ names }: SharedSchemas, part: string): string {
+  const name = names.get(part) ?? `Shared${names.size + 1}`;
+  names.set(part, name);
+  return name;
+}
+
+function parametersOf(schema: z.ZodType | undefined, place: "path" | "query", shared: SharedSchemas) {
   if (!schema) return [];
-  const { properties = {}, required = [] } = schemaOf(schema, "input");
+  const { properties = {}, required = [] } = schemaOf(schema, "input", shared);
   return Object.entries(properties).map(([name, property]) => ({
     name,
     in: place,
@@ -29,23 +55,28 @@ const problems = {
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 };
 
-function operationOf(route: Route) {
+function operationOf(route: Route, shared: SharedSchemas) {
   return {
     summary: route.summary,
     operationId: `${route.method.toLowerCase()}${route.path.replace(/^\/api/, "").replace(/[/:-]+(\w)?/g, (_, c: string) => c?.toUpperCase() ?? "")}`,
     tags: [route.path.split("/")[2] ?? "api"],
     ...(route.permission === "any" ? {} : { "x-permission": route.permission }),
     parameters: [
-      ...parametersOf(route.params, "path"),
-      ...parametersOf(route.query, "query"),
+      ...parametersOf(route.params, "path", shared),
+      ...parametersOf(route.query, "query", shared),
       ...(route.method === "GET" ? [] : [{ $ref: "#/components/parameters/IdempotencyKey" }]),
     ],
     ...(route.body
-      ? { requestBody: { required: true, content: { "application/json": { schema: schemaOf(route.body, "input") } } } }
+      ? {
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema: schemaOf(route.body, "input", shared) } },
+          },
+        }
       : {}),
     responses: {
       [route.status]: route.answer
-        ? { description: "Done", content: { "application/json": { schema: schemaOf(route.answer, "output") } } }
+        ? { description: "Done", content: { "application/json": { schema: schemaOf(route.answer, "output", shared) } } }
         : { description: "Done" },
       default: problems,
     },
@@ -53,10 +84,11 @@ function operationOf(route: Route) {
 }
 
 export function describeApi(routes: readonly Route[], publicUrl: string) {
+  const shared: SharedSchemas = { names: new Map(), schemas: {} };
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, "{$1}");
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, shared) };
   }
   return {
     openapi: "3.1.0",
@@ -82,7 +114,7 @@ export function describeApi(routes: readonly Route[], publicUrl: string) {
           description: "The same key with the same request answers the same for 24 hours.",
         },
       },
-      schemas: { Problem: schemaOf(Problem, "output") },
+      schemas: { Problem: schemaOf(Problem, "output", shared), ...shared.schemas },
     },
   };
 }

@@ -149,6 +149,9 @@ export function processesOf(text: string): number[] {
     .filter((pid) => pid > 0 && pid !== process.pid && lives(pid) && aboutProcess(pid, "cmdline").includes(text));
 }
 
+/** The process that started this one. */
+export const parentOf = (pid: number): number => Number(/^PPid:\s*(\d+)/m.exec(aboutProcess(pid, "status"))?.[1] ?? 0);
+
 /** Empty for a process that has ended, maybe just now. */
 function aboutProcess(pid: number, file: "status" | "cmdline"): string {
   try {

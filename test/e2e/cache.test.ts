@@ -1,0 +1,177 @@
+/** What the browser keeps: after every event it holds what a fresh fetch would answer. Here without a browser. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  InfiniteQueryObserver,
+  type InfiniteQueryObserverOptions,
+  QueryClient,
+  QueryObserver,
+  type QueryObserverOptions,
+} from "@tanstack/react-query";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { StoredEvent } from "../../contract/events.ts";
+import type { ConversationId, KnowledgeBaseId } from "../../contract/ids.ts";
+import { createApplier, HANDLED } from "../../web/api/apply.ts";
+import { createClient } from "../../web/api/client.ts";
+import { startLive } from "../../web/api/live.ts";
+import { createQueries } from "../../web/api/queries.ts";
+import { keyWith } from "../support/people.ts";
+import { conversationWith, write } from "../support/story.ts";
+import { DANA, foundTown, MARCO, type Town } from "../support/town.ts";
+
+test("every event of the contract has a line that says what it changes", () => {
+  const contract = readFileSync(join(import.meta.dirname, "../../contract/events.ts"), "utf8");
+  const named = [...contract.matchAll(/^ {2}"([a-z_]+\.[a-z_]+)":/gm)].map(([, name]) => name);
+  expect(named.length).toBeGreaterThan(20);
+  expect([...HANDLED].sort()).toEqual(named.sort());
+});
+
+let town: Town;
+beforeAll(async () => {
+  town = await foundTown();
+});
+afterAll(() => town.stop());
+
+/** A page that shows everything, and the events that it heard of. */
+async function openPage(shown: { conversation: ConversationId; contact: string; base: KnowledgeBaseId }) {
+  const { PERMISSIONS } = await import("../../contract/accounts.ts");
+  const { secret } = await keyWith(town, PERMISSIONS, "A page");
+  const client = createClient({ base: town.publicUrl, headers: () => ({ authorization: `Bearer ${secret}` }) });
+  const queries = createQueries(client);
+  const ofOne = [
+    queries.conversation(shown.conversation),
+    queries.notes(shown.conversation),
+    queries.contact(shown.contact),
+    queries.consent(shown.contact),
+    queries.maySend(DANA, null),
+    queries.channels(),
+    queries.agents(),
+    queries.knowledgeBases(),
+    queries.workspace(),
+  ] as unknown as QueryObserverOptions[];
+  const ofPages = [
+    ...[{}, { status: "OPEN" }, { status: "RESOLVED" }, { status: "AI_ACTIVE" }, { assigneeId: "none" }],
+    ...[{ unread: true as const }, { starred: true as const }, { channel: "sms" }, { q: "Dan" }],
+  ].map((filter) => queries.conversations(filter)) as unknown as InfiniteQueryObserverOptions[];
+  ofPages.push(
+    ...([
+      queries.messages(shown.conversation),
+      queries.runs(shown.conversation),
+      queries.sources(shown.base),
+    ] as unknown as InfiniteQueryObserverOptions[]),
+  );
+  const newCache = () =>
+    new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: false } } });
+
+  /** Everything that a page shows, fetched and kept. */
+  async function look(cache: QueryClient): Promise<() => void> {
+    const ends = [
+      ...ofOne.map((options) => new QueryObserver(cache, options).subscribe(() => {})),
+      ...ofPages.map((options) => new InfiniteQueryObserver(cache, options).subscribe(() => {})),
+    ];
+    while (cache.isFetching() > 0) await pause(2);
+    return () => {
+      for (const end of ends) end();
+      cache.clear();
+    };
+  }
+  const contents = (cache: QueryClient) =>
+    Object.fromEntries(
+      cache
+        .getQueryCache()
+        .getAll()
+        .map((query) => [query.queryHash, query.state.data])
+        .sort(([one], [other]) => String(one).localeCompare(String(other))),
+    );
+
+  const cache = newCache();
+  const applier = createApplier(client, cache, () => pause(1));
+  const heard: StoredEvent[] = [];
+  let jumps = 0;
+  const live = startLive({
+    client,
+    apply(event) {
+      heard.push(event);
+      applier.apply(event);
+    },
+    lookAgain: () => {
+      jumps += 1;
+    },
+    changed: () => {},
+    sleep: (ms, signal) => pause(Math.min(ms, 20), undefined, { signal }).catch(() => {}),
+  });
+  await live.opened;
+  const close = await look(cache);
+  return {
+    heard,
+    jumps: () => jumps,
+    close() {
+      live.stop();
+      close();
+    },
+    /** Waits until an event was heard, and compares what is kept with what a new page would fetch. */
+    async isTrueAfter(type: StoredEvent["type"], act: () => Promise<unknown>) {
+      const before = heard.filter((event) => event.type === type).length;
+      await act();
+      await town.until(`the page hears ${type}`, () => heard.filter((event) => event.type === type).length > before);
+      await town.pass(400);
+      await applier.settled();
+      while (cache.isFetching() > 0) await pause(2);
+      const fresh = newCache();
+      const endFresh = await look(fresh);
+      const expected = contents(fresh);
+      endFresh();
+      expect(contents(cache), `after ${type}`).toEqual(expected);
+    },
+  };
+}
+
+test("after each event, what the page keeps is what a fresh page fetches", async () => {
+  const base = String((await town.api.post("/api/knowledge-bases", { name: "Studio" })).body.id) as KnowledgeBaseId;
+  const agent = (await town.api.post("/api/agents", { name: "Clay", knowledgeBaseIds: [base] })).body.id;
+  const channel = await town.connect();
+  await town.text(DANA, "Hello");
+  const { id, contactId } = await conversationWith(town, DANA);
+  const page = await openPage({ conversation: id, contact: contactId, base });
+  const patch = (body: unknown) => town.api.patch(`/api/conversations/${id}`, body);
+
+  await page.isTrueAfter("message.received", () => town.text(DANA, "Is anybody there?"));
+  await page.isTrueAfter("message.created", () => write(town, "Yes.", { in: id }));
+  await page.isTrueAfter("message.changed", () => write(town, "All of us.", { in: id }));
+  await page.isTrueAfter("contact.created", () => town.text(MARCO, "Hi"));
+  await page.isTrueAfter("conversation.opened", () => town.text("+14155550177", "Hi"));
+  await page.isTrueAfter("contact.updated", () => town.api.patch(`/api/contacts/${contactId}`, { name: "Dana" }));
+  await page.isTrueAfter("conversation.changed", () => patch({ starred: true }));
+  await page.isTrueAfter("conversation.changed", () =>
+    town.api.post("/api/conversations/bulk", { ids: [id], action: "mark_read" }),
+  );
+  await page.isTrueAfter("note.added", () =>
+    town.api.post(`/api/conversations/${id}/notes`, { content: "Left-handed" }),
+  );
+  await page.isTrueAfter("consent.withdrawn", () => town.text(DANA, "STOP"));
+  await page.isTrueAfter("consent.given", () => town.text(DANA, "START"));
+  await page.isTrueAfter("conversation.handed_back", () => patch({ agentId: agent }));
+  await page.isTrueAfter("conversation.handed_over", () => town.text(DANA, "Can I speak to a person please?"));
+  await page.isTrueAfter("conversation.resolved", () => patch({ status: "RESOLVED" }));
+  await page.isTrueAfter("agent.created", () => town.api.post("/api/agents", { name: "Glaze" }));
+  await page.isTrueAfter("channel.changed", () => town.api.patch(`/api/channels/${channel.id}`, { agentId: agent }));
+  await page.isTrueAfter("agent.changed", () => town.api.patch(`/api/agents/${agent}`, { name: "Slip" }));
+  await page.isTrueAfter("knowledge.changed", () =>
+    town.api.post(`/api/knowledge-bases/${base}/sources`, { kind: "pair", question: "Open?", answer: "Ten to six." }),
+  );
+  await page.isTrueAfter("workspace.changed", () => town.api.patch("/api/workspace", { name: "Kiln" }));
+  await page.isTrueAfter("agent.deleted", () => town.api.delete(`/api/agents/${agent}`));
+  await page.isTrueAfter("channel.disconnected", () => town.passing(town.api.delete(`/api/channels/${channel.id}`)));
+  await page.isTrueAfter("channel.connected", () => town.connect());
+  await page.isTrueAfter("contact.erased", async () => {
+    const other = (await town.api.get(`/api/contacts?phone=${encodeURIComponent(MARCO)}`)).body.items?.[0];
+    await town.api.delete(`/api/contacts/${other?.id}`);
+  });
+
+  expect(HANDLED.filter((type) => !page.heard.some((event) => event.type === type))).toEqual([]);
+  const numbers = page.heard.map((event) => event.seq);
+  expect(numbers).toEqual(numbers.map((_, at) => (numbers[0] ?? 0) + at));
+  expect(page.jumps()).toBe(0);
+  page.close();
+});

@@ -1,0 +1,32 @@
+import { type ReactNode, useEffect } from "react";
+
+/** A page that is not the inbox: a title, its acts, and what it shows. */
+export function PageFrame({
+  title,
+  about,
+  act,
+  children,
+}: {
+  title: string;
+  about?: ReactNode;
+  act?: ReactNode;
+  children: ReactNode;
+}) {
+  useEffect(() => {
+    document.title = `${title} · Parley`;
+  }, [title]);
+  return (
+    <main className="h-full overflow-y-auto border-l bg-surface max-md:border-l-0">
+      <div className="mx-auto max-w-[60rem] px-8 pt-6 pb-16 max-md:px-4 max-md:pt-4">
+        <header className="mb-5 flex flex-wrap items-start gap-3">
+          <div className="min-w-0 flex-1">
+            <h1 className="text-xl font-[650] tracking-tight">{title}</h1>
+            {about && <p className="mt-0.5 max-w-[44rem] text-md text-pretty text-ink-2">{about}</p>}
+          </div>
+          {act}
+        </header>
+        {children}
+      </div>
+    </main>
+  );
+}
