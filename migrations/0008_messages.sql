@@ -218,6 +218,10 @@ returns table (conversation_id text, status text, changed boolean, seq bigint) l
 declare m messages%rowtype; v_changed boolean;
 begin
   perform set_config('parley.workspace', p_workspace, true);
+  -- A send whose answer was lost holds its conversation until it is explained: what waits behind it may leave now. The
+  -- lane is locked before the message, as everywhere.
+  perform wake_sender(p_workspace, connection_id, p_now) from messages where workspace_id = p_workspace and id = p_message
+    and connection_id = any(p_connections) and status = 'sending';
   select * into m from messages where workspace_id = p_workspace and id = p_message
     and connection_id = any(p_connections) and direction = 'outbound' for update;
   if not found then return; end if;

@@ -122,7 +122,7 @@ export async function buildHouse({
     const providerUrl = config.twilio.apiUrl;
     const routes: Route[] = [
       ...accountRoutes({ signIn, world }),
-      ...channelRoutes({ provider, secrets, publicUrl, providerUrl, resolveAgent }),
+      ...channelRoutes({ provider, secrets, live, publicUrl, providerUrl, resolveAgent }),
       ...consentRoutes,
       ...contactRoutes,
       ...deskRoutes({ resolveAgent }),

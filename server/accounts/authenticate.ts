@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { isId } from "../../contract/ids.ts";
+import { originsOf } from "../platform/config.ts";
 import type { Ground } from "../platform/db/handles.ts";
 import { invalid, Refusal } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
@@ -16,7 +17,7 @@ const unauthorized = (detail: string) => new Refusal(401, "unauthorized", detail
 const USE_NOTED_EVERY_MS = 60_000;
 
 export function createAuthenticate(ground: Ground, signIn: SignIn, publicUrl: string) {
-  const origin = new URL(publicUrl).origin;
+  const origins = originsOf(publicUrl);
 
   async function byKey(key: string): Promise<Caller> {
     const holder = await findKeyByHash(ground, hashKey(key));
@@ -38,8 +39,8 @@ export function createAuthenticate(ground: Ground, signIn: SignIn, publicUrl: st
     if (!user) throw unauthorized("Sign in, or send an API key as `Authorization: Bearer <key>`.");
     // A cookie travels by itself: a page of another origin must not write with it.
     const from = request.headers.origin;
-    if (request.method !== "GET" && from !== undefined && from !== origin) {
-      throw new Refusal(403, "foreign_origin", `This request comes from ${from}, not from ${origin}.`);
+    if (request.method !== "GET" && from !== undefined && !origins.includes(from)) {
+      throw new Refusal(403, "foreign_origin", `This request comes from ${from}, not from ${origins[0]}.`);
     }
     const memberships = await membershipsOf(ground, user.id);
     const named = request.headers["parley-workspace"];

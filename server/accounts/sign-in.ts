@@ -5,6 +5,7 @@ import { setSessionCookie } from "better-auth/cookies";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import pg from "pg";
 import { z } from "zod";
+import { originsOf } from "../platform/config.ts";
 import { APP_ROLE, appSettings, type ConnectionSettings } from "../platform/db/pool.ts";
 import type { Log } from "../platform/log.ts";
 
@@ -31,6 +32,8 @@ function headersOf(request: FastifyRequest): Headers {
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
   }
+  // A browser says with it which site it comes from; a program that does not is no page, and needs no Origin.
+  if (!headers.has("sec-fetch-site")) headers.delete("sec-fetch-mode");
   return headers;
 }
 
@@ -58,7 +61,7 @@ export function createSignIn(
     secret,
     baseURL: publicUrl,
     basePath: "/api/auth",
-    trustedOrigins: [new URL(publicUrl).origin],
+    trustedOrigins: originsOf(publicUrl),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 128 },
     session: { expiresIn: 60 * 60 * 24 * 14, updateAge: 60 * 60 * 24 },
     advanced: {

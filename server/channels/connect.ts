@@ -3,6 +3,7 @@ import type { Connection, ConnectSms } from "../../contract/channels.ts";
 import type { ConnectionId, ProviderAccountId } from "../../contract/ids.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Ground } from "../platform/db/handles.ts";
+import type { Live } from "../platform/db/live.ts";
 import { violates } from "../platform/db/pool.ts";
 import { conflict, invalid, notFound } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
@@ -23,6 +24,7 @@ import { canBeCalled, inboundUrl } from "./webhook-urls.ts";
 export interface ConnectParts {
   provider: SmsProvider;
   secrets: Secrets;
+  live: Live;
   publicUrl: string;
   /** Where the provider of real accounts is. */
   providerUrl: string;

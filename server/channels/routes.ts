@@ -16,6 +16,7 @@ import { Answer, acts, type Route, reads, writes } from "../platform/http/route.
 import { pageOfAll } from "../platform/page.ts";
 import { changeConnection, connectionJson, connectionOf, providerAccountJson } from "./channels.ts";
 import { type ConnectParts, connectSms } from "./connect.ts";
+import { DIRECTORY_NEWS } from "./directory.ts";
 import { disconnect, disconnectAccount } from "./disconnect.ts";
 import { addProviderAccount, troubleRefusal, usableAccount } from "./provider-accounts.ts";
 import { listConnections, listProviderAccounts } from "./store.ts";
@@ -111,10 +112,12 @@ export function channelRoutes(parts: ConnectParts): Route[] {
       summary: "Add a Twilio account, or give a known one its new token",
       permission: "providers.manage",
       status: 201,
+      otherStatus: 200,
       body: NewProviderAccount,
       answer: ProviderAccount,
       async handle(database, { body, caller }) {
         const { fresh, ...row } = await addProviderAccount(database, provider, secrets, body, caller);
+        parts.live.tell(DIRECTORY_NEWS); // what its new token signs is believed at once
         return new Answer(fresh ? 201 : 200, providerAccountJson(row));
       },
     }),

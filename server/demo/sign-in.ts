@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { DemoState } from "../../contract/demo.ts";
 import { findFirstOwner, type SignIn } from "../accounts/accounts.ts";
-import { type Config, isLoopbackHost, isLoopbackUrl } from "../platform/config.ts";
+import { type Config, isLoopbackHost, isLoopbackUrl, originsOf } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
 import { notFound, Refusal } from "../platform/errors.ts";
 import type { Demo } from "./demo.ts";
@@ -19,7 +19,7 @@ const FORWARDED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-i
 
 export function demoSignIn({ demo, database, signIn, config }: DemoSignInParts) {
   const atHome = isLoopbackHost(config.host) && isLoopbackUrl(config.publicUrl);
-  const { origin } = new URL(config.publicUrl);
+  const origins = originsOf(config.publicUrl);
 
   /** Peer and HOST are this machine, and so is the name it was called by: a page elsewhere can have its name lead here. */
   function isOffered({ headers, socket }: FastifyRequest): boolean {
@@ -41,8 +41,8 @@ export function demoSignIn({ demo, database, signIn, config }: DemoSignInParts) 
       const owner = demo && isOffered(request) ? await findFirstOwner(database.ground, demo.accountId) : null;
       if (!owner) throw notFound("sign-in");
       const from = request.headers.origin;
-      if (from !== undefined && from !== origin)
-        throw new Refusal(403, "foreign_origin", `This request comes from ${from}, not from ${origin}.`);
+      if (from !== undefined && !origins.includes(from))
+        throw new Refusal(403, "foreign_origin", `This request comes from ${from}, not from ${origins[0]}.`);
       for (const cookie of await signIn.openSession(request, owner.userId)) reply.header("set-cookie", cookie);
       return reply.code(204).send();
     });

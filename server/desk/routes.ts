@@ -45,6 +45,7 @@ export function deskRoutes({ resolveAgent }: { resolveAgent: ResolveAgent }): Ro
       summary: "Open a conversation to write to someone",
       permission: "inbox.reply",
       status: 201,
+      otherStatus: 200,
       body: NewConversation,
       answer: Conversation,
       async handle(tx, { body, caller }) {

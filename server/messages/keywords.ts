@@ -17,6 +17,7 @@ import {
 import { cancelTurn } from "../conversations/conversations.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { send } from "./send.ts";
+import { wakeSender } from "./store.ts";
 
 /** The keyword that a text is as a whole, in this workspace's lists; null for ordinary words. */
 export function keywordOf(text: InboundText, { workspace }: Sender): KeywordMatch | null {
@@ -64,11 +65,14 @@ export async function applyKeyword(
     by,
   };
   const kind = match.verdict === "yes" ? "start" : match.verdict;
+  const answer = weAnswer(connection.keywordReplies, text.providerAnswers);
+  // The sender's lane is locked before the messages that a STOP ends, as everywhere.
+  if (answer) await wakeSender(tx, connection.id, tx.now);
   if (kind === "stop") await withdraw(tx, { ...act, action: "opt_out" });
   if (kind === "start") await give(tx, { ...act, action: "opt_in" });
   await cancelTurn(tx, received.conversationId);
 
-  if (!weAnswer(connection.keywordReplies, text.providerAnswers)) return;
+  if (!answer) return;
   const content = noticeText(workspace, kind, match);
   await send(tx, {
     conversationId: received.conversationId,

@@ -41,10 +41,10 @@ export async function failWaiting(tx: Tx, connectionId: ConnectionId, by: Actor)
     code: "disconnected",
     message: "The number was disconnected before this message left. Send it again from another number.",
   };
+  await store.dropLane(tx, connectionId); // the lane is locked before its messages, as everywhere
   for (const { id, conversationId } of await store.failWaiting(tx, connectionId, reason)) {
     await tx.emit({ type: "message.changed", data: { messageId: id, conversationId, status: "failed" }, actor: by });
   }
-  await store.dropLane(tx, connectionId);
 }
 
 /** What follows from a connection that may send again: its lane looks for what waits. */

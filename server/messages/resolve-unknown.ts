@@ -105,7 +105,8 @@ async function resolve(parts: ResolverParts, sender: Sender, { workspace_id, att
             ? { status: "suppressed" as const, reason: verdict.reason }
             : { status: "failed" as const, reason: { code: verdict.code, message: verdict.detail } };
     await store.closeAbsent(tx, current, next);
-    if (next.status === "queued") await store.wakeSender(tx, message.connectionId, tx.now);
+    // Whatever became of it, what waited behind it may leave.
+    await store.wakeSender(tx, message.connectionId, tx.now);
     await tx.emit({
       type: "message.changed",
       data: { messageId: message.id, conversationId: message.conversationId, status: next.status },

@@ -124,10 +124,14 @@ export const suppressWaiting = (
   reason: Reason,
 ) =>
   tx.rows<{ id: MessageId; conversationId: ConversationId }>(
-    `update messages set status = 'suppressed', reason = $5, due_at = null, send_at = null
-      where workspace_id = $1 and channel = $2 and address_hash = $3 and ($4::text is null or sender = $4)
-        and status in ('queued', 'scheduled') and kind <> 'notice'
-      returning id, conversation_id as "conversationId"`,
+    // Locked in the order in which a claim locks them, so that the two never wait for each other.
+    `with waiting as (
+       select id from messages where workspace_id = $1 and channel = $2 and address_hash = $3 and ($4::text is null or sender = $4)
+          and status in ('queued', 'scheduled') and kind <> 'notice'
+        order by priority, id for update)
+     update messages m set status = 'suppressed', reason = $5, due_at = null, send_at = null
+       from waiting w where m.workspace_id = $1 and m.id = w.id
+      returning m.id, m.conversation_id as "conversationId"`,
     [tx.workspaceId, channel, addressHash, sender, JSON.stringify(reason)],
   );
 

@@ -115,6 +115,14 @@ export function isLoopbackHost(host: string): boolean {
   );
 }
 
+/** The origins of the house's own pages: on loopback all of that machine's names, whichever people type. */
+export function originsOf(publicUrl: string): string[] {
+  const { origin, protocol, port } = new URL(publicUrl);
+  if (!isLoopbackUrl(publicUrl)) return [origin];
+  const at = (host: string) => new URL(`${protocol}//${host}:${port}`).origin;
+  return [...new Set([origin, at("localhost"), at("127.0.0.1"), at("[::1]")])];
+}
+
 /** Whether an address can't be reached from the internet: loopback, private, link-local or a bare local name. */
 export function isPrivateUrl(address: string): boolean {
   if (isLoopbackUrl(address)) return true;

@@ -10,6 +10,7 @@ let authorization: string;
 const EVERYTHING = [
   "contacts.read",
   "contacts.write",
+  "contacts.erase",
   "inbox.read",
   "settings.write",
   "apikeys.manage",
@@ -80,6 +81,11 @@ describe("a field that is not one", () => {
   test("is named with its place where it stands deeper", async () => {
     const { problem } = await provoke("PATCH", "/api/workspace", JSON.stringify({ notices: { stopp: "Bye" } }));
     expect(problem.errors).toMatchObject([{ path: "notices.stopp", code: "unknown_field" }]);
+  });
+
+  test("is refused where no body is asked for", async () => {
+    const { status, problem } = await provoke("DELETE", `/api/contacts/${nobodys("con")}`, '{"really":true}');
+    expect([status, problem.errors?.[0]?.path]).toEqual([422, "really"]);
   });
 
   test("is refused in a query too", async () => {

@@ -115,6 +115,17 @@ describe("a page of another origin", () => {
     expect((await inSession(town, cookie).get("/api/me")).status).toBe(200);
   });
 
+  test("our own page under this machine's other name is no other page", async () => {
+    const { port } = new URL(town.publicUrl);
+    for (const host of ["localhost", "127.0.0.1", "[::1]"]) {
+      const { answer, cookie } = await signIn(town, OWNER.email, OWNER.password, `http://${host}:${port}`);
+      expect([host, answer.status]).toEqual([host, 200]);
+      expect(
+        (await from(cookie, `http://${host}:${port}`).patch("/api/workspace", { name: "Kiln & Co." })).status,
+      ).toBe(200);
+    }
+  });
+
   test("our own page writes, and a program with a key does from anywhere", async () => {
     const { cookie } = await signIn(town, OWNER.email, OWNER.password);
     expect((await from(cookie, ownOrigin()).post("/api/contacts", { phone: "+14155550181" })).status).toBe(201);

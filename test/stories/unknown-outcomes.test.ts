@@ -242,6 +242,16 @@ describe("the same words to the same person, twice", () => {
   });
 });
 
+test("what was given up holds up nothing that was written after it", async () => {
+  const lost = await writeUnder([notTaken()]);
+  const next = await write(town, "And another thing.", { to: phone });
+  await leap(town, 10 * MINUTE_MS);
+  await twoListings();
+  expect(await readMessage(town, lost.id)).toMatchObject({ status: "failed" });
+  await untilStatus(town, next, "delivered");
+  expect(heard(town, phone)).toEqual(["And another thing."]);
+});
+
 test("lost answers of a connection that is gone keep nobody else's from being explained", async () => {
   const gone = "+14155550143";
   town.simulator.addNumber({ accountSid: town.twilio.sid, phoneNumber: gone });

@@ -1,14 +1,16 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useState } from "react";
+import type { DemoState } from "../../contract/demo.ts";
+import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
-import { hasAccount, publicUrl } from "../shell/page.ts";
+import { hasAccount, isOwnAddress, publicUrl } from "../shell/page.ts";
 import { Button } from "../ui/button.tsx";
 import { Field, Input } from "../ui/field.tsx";
+import { FormProblem } from "../ui/form-problem.tsx";
 import { type SignInFailure, signIn } from "./sign-in.ts";
 
 export function SignInPage() {
-  const elsewhere = new URL(publicUrl).origin !== location.origin;
   useEffect(() => {
     document.title = "Sign in · Parley";
   }, []);
@@ -21,7 +23,7 @@ export function SignInPage() {
         >
           P
         </div>
-        {elsewhere ? <Elsewhere /> : hasAccount ? <SignInForm /> : <NoAccountYet />}
+        {!isOwnAddress() ? <Elsewhere /> : hasAccount ? <SignInForm /> : <NoAccountYet />}
       </div>
     </main>
   );
@@ -32,10 +34,11 @@ function SignInForm() {
   const { next } = useSearch({ from: "/sign-in" });
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
+  // Only to a place of our own: an address from outside could lead anywhere.
+  const goOn = () => location.assign(next?.startsWith("/") && !next.startsWith("//") ? next : "/inbox");
   const attempt = useMutation<void, SignInFailure>({
     mutationFn: () => signIn(client, email.trim(), password),
-    // Only to a place of our own: an address from outside could lead anywhere.
-    onSuccess: () => location.assign(next?.startsWith("/") && !next.startsWith("//") ? next : "/inbox"),
+    onSuccess: goOn,
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -81,8 +84,31 @@ function SignInForm() {
       >
         {attempt.isPending || attempt.isSuccess ? "Signing in" : "Sign in"}
       </Button>
+      <DemoDoor goOn={goOn} />
       <p className="text-sm text-ink-3">No access yet? Ask an owner or admin of your workspace to add you.</p>
     </form>
+  );
+}
+
+/** On the machine that runs the demo, nobody needs a password to look around. */
+function DemoDoor({ goOn }: { goOn(): void }) {
+  const { client } = useApi();
+  const { data } = useQuery({
+    queryKey: ["demo"],
+    queryFn: ({ signal }) => client.ask<DemoState>("/api/demo", { signal }),
+  });
+  const enter = useMutation({
+    mutationFn: () => client.ask("/api/demo/sign-in", { method: "POST" }),
+    onSuccess: goOn,
+  });
+  if (!data?.signInOffered) return null;
+  return (
+    <>
+      <Button className="h-9" busy={enter.isPending || enter.isSuccess} onClick={() => enter.mutate()}>
+        Open the demo without a password
+      </Button>
+      <FormProblem>{enter.isError ? sentenceOf(enter.error) : null}</FormProblem>
+    </>
   );
 }
 

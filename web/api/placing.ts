@@ -28,7 +28,8 @@ function precedes(one: Conversation, other: Conversation): boolean {
 
 /** Puts a conversation where it belongs in every cached list, and takes it out where it no longer does. */
 export function placeConversation(cache: QueryClient, conversation: Conversation): void {
-  cache.setQueryData(keys.conversation(conversation.id), conversation);
+  const own = keys.conversation(conversation.id);
+  if (cache.getQueryState(own)) cache.setQueryData(own, conversation);
   for (const query of cache.getQueryCache().findAll({ queryKey: keys.lists })) {
     const filter = query.queryKey[1] as ListFilter;
     const belongs = shows(filter, conversation);
@@ -82,4 +83,15 @@ export function placeMessage(cache: QueryClient, message: Message): void {
 /** The newest message of a cached thread. */
 export function newestMessage(cache: QueryClient, id: ConversationId): Message | null {
   return cache.getQueryData<Pages<Message>>(keys.messages(id))?.pages[0]?.items[0] ?? null;
+}
+
+/** A conversation as some cached list has it, to be shown until it was fetched itself. */
+export function conversationFromLists(cache: QueryClient, id: string): Conversation | undefined {
+  for (const [, data] of cache.getQueriesData<Pages<Conversation>>({ queryKey: keys.lists })) {
+    for (const page of data?.pages ?? []) {
+      const found = page.items.find((each) => each.id === id);
+      if (found) return found;
+    }
+  }
+  return undefined;
 }

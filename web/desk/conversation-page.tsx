@@ -3,7 +3,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import type { Conversation } from "../../contract/conversations.ts";
 import type { ConversationId } from "../../contract/ids.ts";
-import { placeConversation } from "../api/placing.ts";
+import { conversationFromLists, placeConversation } from "../api/placing.ts";
 import { codeOf, sentenceOf } from "../api/problems.ts";
 import { ContactPanel } from "../contacts/contact-panel.tsx";
 import { useApi } from "../shell/desk-api.ts";
@@ -21,8 +21,11 @@ import { Thread } from "./thread.tsx";
 export function ConversationPage() {
   const { conversationId } = useParams({ from: "/app/inbox/$conversationId" });
   const id = conversationId as ConversationId; // the server answers for any other text that there is no such thing
-  const { queries } = useApi();
-  const query = useQuery(queries.conversation(id));
+  const { queries, cache } = useApi();
+  const query = useQuery({
+    ...queries.conversation(id),
+    placeholderData: () => conversationFromLists(cache, id),
+  });
   if (query.data) return <OpenConversation key={id} conversation={query.data} />;
   return (
     <main data-screen="thread" className="grid flex-1 content-center border-l bg-surface">

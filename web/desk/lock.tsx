@@ -3,6 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { Lock as LockIcon } from "lucide-react";
 import type { Conversation } from "../../contract/conversations.ts";
 import type { ConnectionId } from "../../contract/ids.ts";
+import { Refused } from "../api/client.ts";
+import { sentenceOf } from "../api/problems.ts";
 import { howWeKnow } from "../contacts/consent-words.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { firstNameOf, sayDate } from "../shell/words.ts";
@@ -22,7 +24,7 @@ export function useLock(conversation: Conversation, connectionId: ConnectionId |
   const { data: channels } = useQuery(queries.channels());
   const { phone, name } = conversation.contact;
   const from = channels?.find((each) => each.id === connectionId)?.phoneNumber ?? null;
-  const { data: verdict } = useQuery({
+  const { data: verdict, error } = useQuery({
     ...queries.maySend(phone ?? "", from),
     enabled: phone !== null && channels !== undefined,
   });
@@ -32,6 +34,7 @@ export function useLock(conversation: Conversation, connectionId: ConnectionId |
   });
   if (phone === null)
     return { sentence: "No phone number is known for them, so they can’t be texted.", evidence: null, channel: false };
+  if (error instanceof Refused) return { sentence: sentenceOf(error), evidence: null, channel: true };
   const [reason] = verdict?.reasons ?? [];
   if (!verdict || verdict.allowed || !reason) return null;
   if (reason.code !== "opted_out")

@@ -71,10 +71,11 @@ export function SegmentCount({
       {encoding === "UCS-2" && (
         <>
           {" · Unicode because of "}
-          {culprits
-            .slice(0, FEW)
-            .map((each) => `“${each}”`)
-            .join(" ")}
+          {culprits.slice(0, FEW).map((each) => (
+            <mark key={each} className="mr-1 rounded-[3px] bg-warn-soft px-1 text-warn">
+              {each}
+            </mark>
+          ))}
           {culprits.length > FEW && ` and ${plural(culprits.length - FEW, "other")}`}
           {canReplace && (
             <button

@@ -9,6 +9,15 @@ const given = meta?.dataset.publicUrl ?? "";
 /** The address that Parley is set up for; the one here while developing. */
 export const publicUrl = given.startsWith("http") ? given : location.origin;
 
+const isThisMachine = (host: string): boolean => /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(host);
+
+/** Whether the server believes writes that come from this address: on one's own machine, whichever name was typed. */
+export function isOwnAddress(): boolean {
+  const own = new URL(publicUrl);
+  if (own.origin === location.origin) return true;
+  return isThisMachine(own.hostname) && isThisMachine(location.hostname) && own.port === location.port;
+}
+
 /** False where nobody has set up this installation yet. */
 export const hasAccount = meta?.dataset.hasAccount !== "false";
 

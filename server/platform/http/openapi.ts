@@ -55,6 +55,44 @@ const problems = {
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 };
 
+function good(route: Route, shared: SharedSchemas) {
+  const content = route.answer && { "application/json": { schema: schemaOf(route.answer, "output", shared) } };
+  return {
+    [route.status]: { description: "Done", ...(content ? { content } : {}) },
+    ...(route.otherStatus && content ? { [route.otherStatus]: { description: "It was there already", content } } : {}),
+  };
+}
+
+/** The stream that the browser lives on; it is served beside the declared routes. */
+const events = {
+  get: {
+    summary: "What happens, as server-sent events: each with its number, from the one after `after` on",
+    operationId: "getEvents",
+    tags: ["events"],
+    "x-permission": "inbox.read",
+    parameters: [
+      {
+        name: "after",
+        in: "query",
+        required: false,
+        schema: { type: "integer", minimum: 0 },
+        description: "The number of the last event that was read; without it only what comes from now on.",
+      },
+      {
+        name: "Last-Event-ID",
+        in: "header",
+        required: false,
+        schema: { type: "integer", minimum: 0 },
+        description: "The same, as browsers send it when they come back; it goes before `after`.",
+      },
+    ],
+    responses: {
+      200: { description: "The stream", content: { "text/event-stream": { schema: { type: "string" } } } },
+      default: problems,
+    },
+  },
+};
+
 function operationOf(route: Route, shared: SharedSchemas) {
   return {
     summary: route.summary,
@@ -74,18 +112,13 @@ function operationOf(route: Route, shared: SharedSchemas) {
           },
         }
       : {}),
-    responses: {
-      [route.status]: route.answer
-        ? { description: "Done", content: { "application/json": { schema: schemaOf(route.answer, "output", shared) } } }
-        : { description: "Done" },
-      default: problems,
-    },
+    responses: { ...good(route, shared), default: problems },
   };
 }
 
 export function describeApi(routes: readonly Route[], publicUrl: string) {
   const shared: SharedSchemas = { names: new Map(), schemas: {} };
-  const paths: Record<string, Record<string, unknown>> = {};
+  const paths: Record<string, Record<string, unknown>> = { "/api/events": events };
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, "{$1}");
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, shared) };
@@ -99,11 +132,18 @@ export function describeApi(routes: readonly Route[], publicUrl: string) {
         "The open, self-hosted desk for business texting. Lists are cursor-paged, errors are problem documents (RFC 9457).",
     },
     servers: [{ url: publicUrl }],
-    security: [{ key: [] }],
+    security: [{ key: [] }, { session: [] }],
     paths,
     components: {
       securitySchemes: {
         key: { type: "http", scheme: "bearer", description: "An API key; it belongs to one workspace." },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: `${publicUrl.startsWith("https:") ? "__Secure-" : ""}better-auth.session_token`,
+          description:
+            "The session of POST /api/auth/sign-in/email. Who belongs to several workspaces names one in the header Parley-Workspace.",
+        },
       },
       parameters: {
         IdempotencyKey: {

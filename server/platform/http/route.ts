@@ -37,6 +37,8 @@ interface Common<P, Q, B, A extends Shape | null> {
   body?: B;
   /** What a good answer holds; null: nothing (204). */
   answer: A;
+  /** Another good status that the same answer may have, by an `Answer`: what was asked for was there already. */
+  otherStatus?: 200;
 }
 
 interface Input<P, Q, B> {
@@ -54,6 +56,7 @@ export interface Route {
   summary: string;
   permission: Permission | "any";
   status: number;
+  otherStatus: number | null;
   params: Shape | undefined;
   query: Shape | undefined;
   body: Shape | undefined;
@@ -78,6 +81,7 @@ function route<P, Q, B, A extends Shape | null>(
     summary: spec.summary,
     permission: spec.permission,
     status: spec.answer === null ? 204 : (spec.status ?? 200),
+    otherStatus: spec.otherStatus ?? null,
     params: spec.params as Shape | undefined,
     query: spec.query as Shape | undefined,
     body: spec.body as Shape | undefined,

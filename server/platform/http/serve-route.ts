@@ -1,6 +1,6 @@
 /** Turns a declared route into a served one: who asks, may they, is the request right, which handle, what answer. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Database } from "../db/database.ts";
 import { forbidden, notFound } from "../errors.ts";
 import type { Secrets } from "../secrets.ts";
@@ -18,6 +18,9 @@ export interface Serving {
   /** Whether every answer is held against its schema; a mismatch is a bug (on in tests). */
   checkAnswers: boolean;
 }
+
+/** The body of a route that takes none: a field in it is one that nobody reads. */
+const NOTHING = z.strictObject({});
 
 function parsed(schema: z.ZodType | undefined, value: unknown): unknown {
   if (!schema) return undefined;
@@ -87,8 +90,10 @@ export function serveRoute(
       const params = route.params?.safeParse(request.params);
       if (params && !params.success) throw notFound("resource"); // an id of another shape is nobody's
       const query = parsed(route.query, request.query);
-      const body = parsed(route.body, request.body ?? (route.body ? {} : undefined));
+      const body = parsed(route.body ?? NOTHING, request.body ?? {});
       const answer = await perform(request, { params: params?.data, query, body, caller });
+      if (checkAnswers && answer.status !== route.status && answer.status !== route.otherStatus)
+        throw new Error(`${route.path} answers ${answer.status}, which it does not describe`);
       if (checkAnswers && route.answer) route.answer.parse(JSON.parse(JSON.stringify(answer.body)));
       if (answer.again) reply.header("idempotency-replayed", "true");
       reply.code(answer.status);
