@@ -49,7 +49,8 @@ begin
   for i in 1 .. coalesce(cardinality(p_ids), 0) loop
     exit when v_slot > p_until or v_full;
     select e.segments into v_segments from messages e where e.workspace_id = p_workspace and e.id = p_ids[i];
-    if p_daily_cap is not null and v_used + v_segments > p_daily_cap then v_full := true; exit; end if;
+    -- One that is longer than the whole cap (it was lowered since) goes alone, on a day of its own.
+    if p_daily_cap is not null and v_used > 0 and v_used + v_segments > p_daily_cap then v_full := true; exit; end if;
     update messages e set status = 'sending', due_at = null
       where e.workspace_id = p_workspace and e.id = p_ids[i] and e.status = 'queued'
         and (e.kind = 'notice' or not is_suppressed(p_workspace, e.channel, e.address_hash, p_sender, p_scope))

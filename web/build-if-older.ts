@@ -15,6 +15,7 @@ function lastWritten(path: string): number {
 const sources = ["web", "contract", "package-lock.json"].map((name) => lastWritten(join(ROOT, name)));
 if (!existsSync(BUILT) || statSync(BUILT).mtimeMs < Math.max(...sources)) {
   try {
+    process.env.NODE_ENV = "production"; // whoever starts this: the libraries ask for it while they are bundled
     const { build } = await import("vite");
     await build({ configFile: join(import.meta.dirname, "vite.config.ts"), logLevel: "warn" });
   } catch (error) {

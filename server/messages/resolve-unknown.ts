@@ -70,6 +70,13 @@ async function resolve(parts: ResolverParts, sender: Sender, { workspace_id, att
   const since = new Date(attempt.at.getTime() - CLOCK_SLACK_MS);
   const listed = await provider.listSentTo(database.outside, sender.credentials, message.to, since);
   if (!listed) return; // an incomplete list proves nothing
+  // The same words to the same person are on their way a second time: whose id is whose is known once that is answered.
+  if (
+    await database.view(workspace_id, (view) =>
+      store.hasTwinUnderWay(view, message, new Date(view.now.getTime() - ATTEMPT_LIVES_MS)),
+    )
+  )
+    return;
   const match = await unexplainedMatch(parts, workspace_id, message, attempt.at, listed);
   if (match) {
     const report: StatusReport = {

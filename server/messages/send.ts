@@ -37,13 +37,20 @@ export async function send(tx: Tx, draft: Draft): Promise<SendOutcome> {
   const conversation = await holdConversation(tx, draft.conversationId);
   await checkNothingNewer(tx, draft);
   const { connection, address } = await route(tx, conversation, draft.connectionId);
+  const { segments, encoding } = countSegments(draft.content);
+  if (connection.dailyCap !== null && segments > connection.dailyCap) {
+    throw invalid(
+      "over_daily_cap",
+      `This message has ${segments} segments, and the number may send ${connection.dailyCap} a day. Shorten it, or raise the cap.`,
+      "content",
+    );
+  }
   const kind = draft.kind ?? kindFor(tx, conversation.lastInboundAt);
   const verdict = await maySend(tx, { connection, address, kind, lastInboundAt: conversation.lastInboundAt });
   if (verdict.verdict === "refused") return { outcome: "refused", code: verdict.code, detail: verdict.detail };
 
   const later = draft.sendAt && draft.sendAt > tx.now ? draft.sendAt : null;
   const outcome = verdict.verdict === "suppressed" ? "suppressed" : later ? "scheduled" : "queued";
-  const { segments, encoding } = countSegments(draft.content);
   const row = await store.insertOutbound(tx, {
     id: tx.id("msg"),
     conversationId: conversation.id,

@@ -191,3 +191,12 @@ export const explainedSids = (view: View, connectionId: ConnectionId, sids: read
     `select provider_sid as sid from messages where workspace_id = $1 and connection_id = $2 and provider_sid = any($3)`,
     [view.workspaceId, connectionId, sids],
   );
+
+/** Whether another message of the same words to the same person has been on its way to the provider since then. */
+export const hasTwinUnderWay = async (view: View, message: MessageRow, since: Date): Promise<boolean> =>
+  (await view.maybe(
+    `select 1 from messages m join attempts a on a.workspace_id = m.workspace_id and a.message_id = m.id
+      where m.workspace_id = $1 and m.channel = $2 and m.address_hash = $3 and m.status = 'sending' and m.connection_id = $4
+        and m.id <> $5 and m.content = $6 and a.outcome = 'pending' and a.at > $7 limit 1`,
+    [view.workspaceId, message.channel, message.addressHash, message.connectionId, message.id, message.content, since],
+  )) !== null;

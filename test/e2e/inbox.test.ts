@@ -32,7 +32,7 @@ describe.skipIf(!here)("the inbox", () => {
   let browser: Browser;
   let desk: Visit;
   beforeAll(async () => {
-    await buildWebApp();
+    buildWebApp();
     living = await foundLivingTown();
     ({ town } = living);
     await town.connect();

@@ -102,7 +102,6 @@ test("every wrong field is named at once", async () => {
 
 test.each([
   ["broken off", '{"phone": "+14155550101"'],
-  ["empty", ""],
   ["not JSON", "phone=+14155550101"],
   ["poisoned", '{"phone":"+14155550101","__proto__":{"admin":true}}'],
 ])("a body that is %s is malformed", async (_what, body) => {
@@ -110,6 +109,12 @@ test.each([
     status: 400,
     problem: { code: "malformed_request" },
   });
+});
+
+test("a body that is empty is none, though its type was named", async () => {
+  const { status, problem } = await provoke("POST", "/api/contacts", "");
+  expect([status, problem.errors?.map((each) => each.path)]).toEqual([422, ["phone"]]);
+  expect((await provoke("DELETE", `/api/contacts/${nobodys("con")}`, "")).status).toBe(404);
 });
 
 test.each([

@@ -54,8 +54,12 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
         reply,
       ),
   });
-  // JSON is wanted: a body of plain text is refused like any other.
-  app.removeContentTypeParser("text/plain");
+  // JSON is wanted: a body of plain text is refused like any other. Programs name it on requests without a body too.
+  const readJson = app.getDefaultJsonParser("error", "error");
+  app.removeContentTypeParser(["application/json", "text/plain"]);
+  app.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, body, done) =>
+    body === "" ? done(null, undefined) : readJson(request, body, done),
+  );
 
   // A request that was under way when the door shut leaves a kept connection, which would hold the door for a minute.
   app.addHook("preClose", async () => {
