@@ -10,9 +10,12 @@ export function readPhone(text: string): PhoneNumber | null {
   return parsed?.isPossible() ? (parsed.number as PhoneNumber) : null;
 }
 
-/** A phone number for logs: country code and last two digits. Short codes and names are masked whole. */
+/** A text for logs, in which phone numbers (in addresses of the web too) show their first and last two digits alone. */
 export function maskPhone(text: string): string {
-  return text.replace(/\+\d{5,15}/g, (number) => `${number.slice(0, 2)}…${number.slice(-2)}`);
+  return text.replace(
+    /(\+|%2B)(\d{5,15})/gi,
+    (_, plus: string, digits: string) => `${plus}${digits[0]}…${digits.slice(-2)}`,
+  );
 }
 
 export const Phone = z

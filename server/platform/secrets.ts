@@ -36,7 +36,8 @@ export function createSecrets(key: Buffer, bytes: (count: number) => Buffer): Se
         );
       }
       const raw = Buffer.from(sealed, "base64url");
-      const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64url")).setAAD(binding(id, place));
+      const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64url"), { authTagLength: 16 });
+      decipher.setAAD(binding(id, place));
       decipher.setAuthTag(raw.subarray(-16));
       return Buffer.concat([decipher.update(raw.subarray(0, -16)), decipher.final()]).toString("utf8");
     },

@@ -51,7 +51,7 @@ const handlers = {
   "conversation.handed_over": handled,
   "conversation.handed_back": conversationMoved,
   "conversation.resolved": conversationMoved,
-  "note.added": () => {},
+  "note.added": (to, { conversationId }) => to.again(keys.notes(conversationId)),
   "message.received": (to, { messageId, conversationId }) => {
     to.message(messageId, conversationId);
     to.conversation(conversationId);

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import type { Conversation } from "../../contract/conversations.ts";
 import type { ConversationId } from "../../contract/ids.ts";
@@ -28,11 +28,18 @@ export function ConversationPage() {
   });
   if (query.data) return <OpenConversation key={id} conversation={query.data} />;
   return (
-    <main data-screen="thread" className="grid flex-1 content-center border-l bg-surface">
+    <main className="grid flex-1 content-center border-l bg-surface">
       {query.isPending && <Skeleton className="absolute top-4 ml-5 h-4 w-40 self-start" />}
       {query.isError &&
         (codeOf(query.error) === "not_found" ? (
-          <Empty title="This conversation is not here">
+          <Empty
+            title="This conversation is not here"
+            act={
+              <Link to="/inbox" className="text-sm font-medium text-accent underline underline-offset-2">
+                Go to the list
+              </Link>
+            }
+          >
             It may have been removed, or belong to another workspace of yours.
           </Empty>
         ) : (
