@@ -33,6 +33,8 @@ interface ClaimRow {
 export const AHEAD_MS = 100;
 /** When to ask again for messages whose address a STOP is waiting for. */
 const LOCKED_OUT_MS = 50;
+/** How long a sender that can't send rests. Longer than a process takes to read the directory anew. */
+const REST_MS = 30_000;
 
 /** The locks of what is answered here are the caller's to release. */
 export async function claim(
@@ -110,6 +112,9 @@ export const dueLanes = (database: Database, limit: number) =>
     [limit],
   );
 
-/** A sender that can't send now waits until its connection changes. */
+/** A sender that can't send now waits a while: its connection changes, or this process has not heard of it yet. */
 export const restLane = (database: Database, connectionId: ConnectionId) =>
-  database.ground.rows("update sender_lanes set due_at = null where connection_id = $1", [connectionId]);
+  database.ground.rows("update sender_lanes set due_at = $2 where connection_id = $1", [
+    connectionId,
+    new Date(database.ground.now.getTime() + REST_MS),
+  ]);

@@ -161,6 +161,18 @@ describe("while many write at once", () => {
     expect(steady.events.filter((each) => each.type === "message.received")).toHaveLength(20);
   });
 
+  test("two things that happen at the same moment are both told, without waiting for a third", async () => {
+    const before = await lastSeq();
+    const reader = await read(before);
+    for (let round = 1; round <= 40; round++) {
+      const phones = [`+1212556${1000 + round}`, `+1212557${1000 + round}`];
+      await Promise.all(phones.map((phone) => town.api.post("/api/contacts", { phone })));
+      await seen(reader, 2 * round);
+    }
+    await reader.close();
+    expect(idsOf(reader.events)).toEqual(from(before + 1, before + 80));
+  });
+
   test("no number is seen before every smaller one is", async () => {
     const before = await lastSeq();
     const gaps: number[] = [];

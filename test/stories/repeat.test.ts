@@ -48,10 +48,11 @@ test("without a key the same request is another one", async () => {
 test("a key that was used for another body, path or method is refused", async () => {
   const key = newKey();
   const headers = { "idempotency-key": key };
-  const { body } = await create(newPhone(), key);
+  const phone = newPhone();
+  const { body } = await create(phone, key);
   const others = [
     await create(newPhone(), key),
-    await town.api.post("/api/whatsapp-api/contacts", { phone: newPhone() }, headers),
+    await town.api.post("/api/whatsapp-api/contacts", { phone }, headers),
     await town.api.patch(`/api/contacts/${body.id}`, { name: "Nina" }, headers),
     await town.api.delete(`/api/contacts/${body.id}`, headers),
   ];

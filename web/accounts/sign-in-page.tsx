@@ -50,6 +50,7 @@ function SignInForm() {
         <h1 className="text-xl font-semibold tracking-tight">Sign in to Parley</h1>
         <p className="mt-1 text-sm text-ink-2">Your team’s desk for texting with customers.</p>
       </div>
+      <DemoDoor goOn={goOn} />
       <Field label="Email">
         {(field) => (
           <Input
@@ -84,7 +85,6 @@ function SignInForm() {
       >
         {attempt.isPending || attempt.isSuccess ? "Signing in" : "Sign in"}
       </Button>
-      <DemoDoor goOn={goOn} />
       <p className="text-sm text-ink-3">No access yet? Ask an owner or admin of your workspace to add you.</p>
     </form>
   );
@@ -104,10 +104,11 @@ function DemoDoor({ goOn }: { goOn(): void }) {
   if (!data?.signInOffered) return null;
   return (
     <>
-      <Button className="h-9" busy={enter.isPending || enter.isSuccess} onClick={() => enter.mutate()}>
-        Open the demo without a password
+      <Button look="primary" className="h-9" busy={enter.isPending || enter.isSuccess} onClick={() => enter.mutate()}>
+        Open the demo
       </Button>
       <FormProblem>{enter.isError ? sentenceOf(enter.error) : null}</FormProblem>
+      <p className="border-t pt-4 text-sm text-ink-2">This is a demo on your own machine, so it needs no password.</p>
     </>
   );
 }
@@ -118,11 +119,10 @@ function NoAccountYet() {
       <h1 className="text-xl font-semibold tracking-tight">Parley runs. It has no owner yet.</h1>
       <p className="text-md text-ink-2">
         Stop it, set these three where it is started, and start it again. The first start with them makes the account.
+        The password needs 12 characters or more, the key 32.
       </p>
       <pre className="overflow-x-auto rounded-md bg-sunken p-3 font-mono text-sm leading-relaxed">
-        {
-          "PARLEY_ADMIN_EMAIL=you@example.com\nPARLEY_ADMIN_PASSWORD=…  # 12 characters or more\nPARLEY_API_KEY=…         # 32 characters or more"
-        }
+        {"PARLEY_ADMIN_EMAIL=you@example.com\nPARLEY_ADMIN_PASSWORD=…\nPARLEY_API_KEY=…"}
       </pre>
       <Button className="justify-self-start" onClick={() => location.reload()}>
         Look again
