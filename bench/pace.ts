@@ -43,7 +43,7 @@ export async function measurePace(stage: Stage, say: (line: string) => void): Pr
 }
 
 /** The most that fall into any window of one second, its end not counted. Times in ms. */
-export function mostInASecond(times: readonly number[]): number {
+function mostInASecond(times: readonly number[]): number {
   const sorted = times.toSorted((a, b) => a - b);
   let most = 0;
   let from = 0;

@@ -57,9 +57,13 @@ declare
   v_count int := jsonb_array_length(p_events);
   v_last bigint;
 begin
-  insert into event_counters as c (workspace_id, last_seq) values (p_workspace, v_count)
-    on conflict (workspace_id) do update set last_seq = c.last_seq + v_count
-    returning last_seq into v_last;
+  -- Updated first, because waiters on an update queue up, while those on an insert's conflict all look again and again.
+  update event_counters set last_seq = last_seq + v_count where workspace_id = p_workspace returning last_seq into v_last;
+  if not found then
+    insert into event_counters as c (workspace_id, last_seq) values (p_workspace, v_count)
+      on conflict (workspace_id) do update set last_seq = c.last_seq + v_count
+      returning last_seq into v_last;
+  end if;
   insert into events (workspace_id, seq, type, data, actor, at)
     select p_workspace, v_last - v_count + e.n, e.event->>'type', e.event->'data', e.event->'actor', p_now
       from jsonb_array_elements(p_events) with ordinality e(event, n);

@@ -25,7 +25,8 @@ create table contact_addresses (
   foreign key (workspace_id, contact_id) references contacts on delete cascade
 );
 create index contact_addresses_contact on contact_addresses (workspace_id, contact_id);
-create index contact_addresses_hash on contact_addresses (workspace_id, channel, address_hash);
+-- The hash first: a search by the address itself must never take this one for its own.
+create index contact_addresses_hash on contact_addresses (address_hash, workspace_id);
 call workspace_table('contact_addresses');
 
 create table contact_tags (

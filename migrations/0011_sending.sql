@@ -33,7 +33,8 @@ end $$;
 create function claim_messages(
   p_workspace text, p_connection text, p_sender text, p_scope text, p_ids text[], p_attempts text[], p_now timestamptz,
   p_until timestamptz, p_mps float8, p_daily_cap int, p_cap_day date, p_cap_resets timestamptz, p_suppressed jsonb)
-returns table (id text, attempt_id text, slot_at timestamptz, claimed boolean, to_address text, content text, media jsonb, seq bigint)
+returns table (id text, attempt_id text, slot_at timestamptz, segments int, claimed boolean, to_address text, content text, media jsonb,
+  seq bigint)
 language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -58,11 +59,12 @@ begin
     if found then
       insert into attempts (workspace_id, id, message_id, connection_id, at, outcome)
         values (p_workspace, p_attempts[i], m.id, p_connection, v_slot, 'pending');
-      id := m.id; attempt_id := p_attempts[i]; slot_at := v_slot; claimed := true; seq := null;
+      id := m.id; attempt_id := p_attempts[i]; slot_at := v_slot; segments := m.segments; claimed := true; seq := null;
       to_address := m.to_address; content := m.content; media := m.media;
       return next;
-      -- Rounded up to the microsecond, so that three thirds are not less than a second.
-      v_slot := v_slot + ceil(m.segments * 1e6 / p_mps) * interval '1 microsecond';
+      -- A hundredth longer than its share of a second: what leaves a moment late must not meet, within one second, what
+      -- leaves on time a second after it. Rounded up, so that three thirds are not less than a second.
+      v_slot := v_slot + ceil(m.segments * 1.01e6 / p_mps) * interval '1 microsecond';
       v_used := v_used + m.segments;
     else
       update messages e set status = 'suppressed', reason = p_suppressed, due_at = null, send_at = null

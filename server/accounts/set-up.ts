@@ -28,21 +28,23 @@ export async function setUpFirstAccount(
   setup: NonNullable<Config["setup"]>,
 ): Promise<WorkspaceId | null> {
   if (await anyAccount(database.ground)) return null;
-  const user = await signIn.ensureUser({
-    name: setup.email.split("@")[0] ?? "Owner",
-    email: setup.email,
-    password: setup.password,
-  });
-  const founded = await database.groundTx((ground) =>
-    foundAccount(ground, {
+  return database.groundTx(async (ground) => {
+    await lockSetUp(ground); // before the user too: several processes may start on an empty database at once
+    if (await anyAccount(ground)) return null;
+    const user = await signIn.ensureUser({
+      name: setup.email.split("@")[0] ?? "Owner",
+      email: setup.email,
+      password: setup.password,
+    });
+    const founded = await foundAccount(ground, {
       name: "My business",
       timeZone: "America/New_York",
       demo: false,
       members: [{ user, role: "owner" }],
       apiKey: setup.apiKey,
-    }),
-  );
-  return founded?.workspaceId ?? null;
+    });
+    return founded?.workspaceId ?? null;
+  });
 }
 
 export interface Founding {

@@ -1,4 +1,5 @@
 /** Lives the sample's stories through the doors that everybody uses, at the times at which they are said to have happened. */
+
 import type { Actor } from "../../contract/accounts.ts";
 import type { AgentId, ConversationId, MemberId, MessageId } from "../../contract/ids.ts";
 import type { Reason } from "../../contract/messages.ts";
@@ -26,6 +27,7 @@ import {
 } from "../messages/messages.ts";
 import type { Database } from "../platform/db/database.ts";
 import { quietLive } from "../platform/db/whole.ts";
+import { few } from "../platform/few.ts";
 import type { Log } from "../platform/log.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import { daysBefore, type Past } from "./past.ts";
@@ -164,7 +166,7 @@ export function planStories(parts: ReplayParts, stories: readonly Story[]): void
       segments: countSegments(content).segments,
       providerAnswers: habits.answersByDefault(content) ? ("by_default" as const) : ("no" as const),
     };
-    await receive({ database, live: quietLive, world }, text, sender);
+    await receive({ database, live: quietLive, world, few: few(1) }, text, sender);
     after(0, handOver); // our notice, where the provider does not answer a keyword
     after(BURST_PAUSE_MS, answer);
   }

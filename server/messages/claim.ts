@@ -12,6 +12,7 @@ export interface Claimed {
   messageId: MessageId;
   attemptId: AttemptId;
   slotAt: Date;
+  segments: number;
   to: string;
   content: string;
   media: Media[];
@@ -22,6 +23,7 @@ interface ClaimRow {
   id: MessageId | null;
   attempt_id: AttemptId;
   slot_at: Date;
+  segments: number;
   claimed: boolean;
   to_address: string;
   content: string;
@@ -92,6 +94,7 @@ export async function claim(
           messageId: row.id,
           attemptId: row.attempt_id,
           slotAt: row.slot_at,
+          segments: row.segments,
           to: row.to_address,
           content: row.content,
           media: row.media,

@@ -13,6 +13,7 @@ import { type Lane, startLane } from "../platform/lanes.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { type AnswerParts, type Answers, collectAnswers } from "./answers.ts";
 import { AHEAD_MS, type Claimed, claim, dueLanes, restLane } from "./claim.ts";
+import { createDepartures, type Departures } from "./departures.ts";
 import type { SendLocks } from "./send-locks.ts";
 
 export interface DispatcherParts extends AnswerParts {
@@ -36,6 +37,7 @@ export function startDispatcher(parts: DispatcherParts): Lane {
   const { database, directory, live, locks, log, metrics, world } = parts;
   const flights = new Set<Promise<void>>();
   const answersOf = new Map<ConnectionId, Answers>();
+  const departuresOf = new Map<ConnectionId, Departures>();
 
   async function step(): Promise<Date | "now" | null> {
     if (flights.size >= MAX_IN_FLIGHT) {
@@ -66,8 +68,10 @@ export function startDispatcher(parts: DispatcherParts): Lane {
   function launch(sender: Sender, claimed: Claimed): void {
     const answers = answersOf.get(sender.connection.id) ?? collectAnswers(parts, sender);
     answersOf.set(sender.connection.id, answers);
+    const departures = departuresOf.get(sender.connection.id) ?? createDepartures(world);
+    departuresOf.set(sender.connection.id, departures);
     metrics.inFlight.inc();
-    const flight = fly(sender, claimed, answers)
+    const flight = fly(sender, claimed, departures, answers)
       .catch((error) => log.error({ error, messageId: claimed.messageId }, "a send ended without an answer on record"))
       .finally(() => {
         flights.delete(flight);
@@ -77,10 +81,11 @@ export function startDispatcher(parts: DispatcherParts): Lane {
     flights.add(flight);
   }
 
-  async function fly(sender: Sender, claimed: Claimed, answers: Answers): Promise<void> {
+  async function fly(sender: Sender, claimed: Claimed, departures: Departures, answers: Answers): Promise<void> {
     try {
       const ms = claimed.slotAt.getTime() - world.now().getTime();
       if (ms > 0) await world.sleep(ms);
+      await departures.wait(claimed.segments, sender.connection.mps);
       const answer = await handOver(sender, claimed);
       metrics.handedOver.inc({ outcome: answer.outcome });
       await answers.record(claimed, answer);

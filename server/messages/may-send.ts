@@ -15,12 +15,12 @@ export type Verdict =
 /** How long an inbound message is consent to be answered: 30 days (product 4.3). */
 const REPLY_WINDOW_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** A message without a kind is a reply where they wrote within 30 days, else a service message. */
-export const kindFor = (view: View, lastInboundAt: Date | null): "reply" | "service" =>
-  withinReplyWindow(view, lastInboundAt) ? "reply" : "service";
+/** A message without a kind is a reply where, when it leaves, they wrote within 30 days, else a service message. */
+export const kindFor = (at: Date, lastInboundAt: Date | null): "reply" | "service" =>
+  withinReplyWindow(at, lastInboundAt) ? "reply" : "service";
 
-const withinReplyWindow = (view: View, lastInboundAt: Date | null) =>
-  lastInboundAt !== null && view.now.getTime() - lastInboundAt.getTime() <= REPLY_WINDOW_MS;
+const withinReplyWindow = (at: Date, lastInboundAt: Date | null) =>
+  lastInboundAt !== null && at.getTime() - lastInboundAt.getTime() <= REPLY_WINDOW_MS;
 
 export function suppressedReason(since: Date | null): Reason {
   const when = since ? ` on ${since.toISOString().slice(0, 10)}` : "";
@@ -38,7 +38,15 @@ export async function maySend(
     address,
     kind,
     lastInboundAt,
-  }: { connection: ConnectionRow; address: string; kind: MessageKind; lastInboundAt: Date | null },
+    at = view.now,
+  }: {
+    connection: ConnectionRow;
+    address: string;
+    kind: MessageKind;
+    lastInboundAt: Date | null;
+    /** When it shall leave: the window to reply is asked for then. */
+    at?: Date | undefined;
+  },
 ): Promise<Verdict> {
   const { family: channel } = connection;
   if (!connection.active || (connection.status !== "active" && connection.status !== "degraded")) {
@@ -55,7 +63,7 @@ export async function maySend(
   }
   if ((await stateOf(view, channel, addressHash))?.optedIn === true || kind === "service")
     return { verdict: "may_send" };
-  if (kind === "reply" && withinReplyWindow(view, lastInboundAt)) return { verdict: "may_send" };
+  if (kind === "reply" && withinReplyWindow(at, lastInboundAt)) return { verdict: "may_send" };
   return { verdict: "refused", code: "no_consent", detail: NO_CONSENT[kind] };
 }
 

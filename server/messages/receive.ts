@@ -7,11 +7,14 @@ import { BURST_AT_MOST_MS, BURST_PAUSE_MS, TURN_NEWS } from "../conversations/co
 import type { Database } from "../platform/db/database.ts";
 import type { Reader } from "../platform/db/handles.ts";
 import type { Live } from "../platform/db/live.ts";
+import type { Few } from "../platform/few.ts";
 import type { World } from "../platform/world.ts";
 import { applyKeyword, isOrdinaryYes, keywordOf } from "./keywords.ts";
 import { waitForSendsInFlight } from "./send-locks.ts";
 
 export interface ReceiveParts {
+  /** Lets few hot-path transactions in at once: all of a workspace's wait for its counter of events. */
+  few: Few;
   database: Database;
   live: Live;
   world: World;
@@ -58,10 +61,8 @@ export async function receive(parts: ReceiveParts, text: InboundText, sender: Se
 
 /** The hot path: one statement, one round trip, one commit. */
 async function receiveOrdinary(parts: ReceiveParts, text: InboundText, sender: Sender): Promise<ReceiveOutcome> {
-  const stored = await store(parts.database.ground, parts, text, sender, {
-    answered: sender.connection.active,
-    emit: true,
-  });
+  const options = { answered: sender.connection.active, emit: true };
+  const stored = await parts.few(() => store(parts.database.ground, parts, text, sender, options));
   if (!stored) return "dropped";
   if (stored.duplicate) return "duplicate";
   if (stored.seq !== null) parts.live.publish(sender.workspace.id, stored.seq);

@@ -111,9 +111,9 @@ async function resolve(parts: ResolverParts, sender: Sender, { workspace_id, att
           : verdict.verdict === "suppressed"
             ? { status: "suppressed" as const, reason: verdict.reason }
             : { status: "failed" as const, reason: { code: verdict.code, message: verdict.detail } };
-    await store.closeAbsent(tx, current, next);
-    // Whatever became of it, what waited behind it may leave.
+    // Whatever became of it, what waited behind it may leave. The lane is locked before the message, as everywhere.
     await store.wakeSender(tx, message.connectionId, tx.now);
+    await store.closeAbsent(tx, current, next);
     await tx.emit({
       type: "message.changed",
       data: { messageId: message.id, conversationId: message.conversationId, status: next.status },

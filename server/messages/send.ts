@@ -45,11 +45,13 @@ export async function send(tx: Tx, draft: Draft): Promise<SendOutcome> {
       "content",
     );
   }
-  const kind = draft.kind ?? kindFor(tx, conversation.lastInboundAt);
-  const verdict = await maySend(tx, { connection, address, kind, lastInboundAt: conversation.lastInboundAt });
+  const later = draft.sendAt && draft.sendAt > tx.now ? draft.sendAt : null;
+  const at = later ?? tx.now;
+  const { lastInboundAt } = conversation;
+  const kind = draft.kind ?? kindFor(at, lastInboundAt);
+  const verdict = await maySend(tx, { connection, address, kind, lastInboundAt, at });
   if (verdict.verdict === "refused") return { outcome: "refused", code: verdict.code, detail: verdict.detail };
 
-  const later = draft.sendAt && draft.sendAt > tx.now ? draft.sendAt : null;
   const outcome = verdict.verdict === "suppressed" ? "suppressed" : later ? "scheduled" : "queued";
   const row = await store.insertOutbound(tx, {
     id: tx.id("msg"),
@@ -78,7 +80,7 @@ export async function send(tx: Tx, draft: Draft): Promise<SendOutcome> {
     data: { messageId: row.id, conversationId: conversation.id, status: outcome },
     actor: by,
   });
-  if (outcome !== "suppressed") await store.wakeSender(tx, connection.id, later ?? tx.now);
+  if (outcome !== "suppressed") await store.wakeSender(tx, connection.id, at);
   const [message] = await readMessages(tx, [row]);
   if (!message) throw new Error("a message that was just stored can't be read");
   return { outcome, message };

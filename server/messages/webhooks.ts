@@ -3,12 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Directory, KnownAccount, Sender, WebhookReader } from "../channels/channels.ts";
 import { isAway } from "../platform/db/pool.ts";
 import { Refusal } from "../platform/errors.ts";
+import { few } from "../platform/few.ts";
 import type { Log } from "../platform/log.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { recordDelivery } from "./delivery.ts";
 import { type ReceiveParts, receive } from "./receive.ts";
 
-export interface WebhookParts extends ReceiveParts {
+export interface WebhookParts extends Omit<ReceiveParts, "few"> {
   directory: Directory;
   reader: WebhookReader;
   publicUrl: string;
@@ -22,9 +23,13 @@ const NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
 /** How long a request is held where the database is away (architecture 5.3). */
 const HOLD_MS = 3000;
 const ASK_AGAIN_MS = 100;
+/** More would only queue for the counter's row, and each waiter's snapshot keeps its dead versions alive. */
+const TRANSACTIONS_AT_ONCE = 4;
 
 export function webhookRoutes(parts: WebhookParts) {
   const { directory, reader, publicUrl, world, log, metrics } = parts;
+
+  const atOnce = few(TRANSACTIONS_AT_ONCE);
 
   /** @throws Refusal 403 unless the account that the request names has signed it */
   async function signedBy(request: FastifyRequest, fields: Fields): Promise<KnownAccount> {
@@ -97,7 +102,7 @@ export function webhookRoutes(parts: WebhookParts) {
         "number_not_connected",
         "The number that was texted is not connected here through this account.",
       );
-    const outcome = await receive(parts, text, sender);
+    const outcome = await receive({ ...parts, few: atOnce }, text, sender);
     if (outcome === "busy")
       throw new Refusal(503, "sends_in_flight", "A send to this number is still under way. Ask again.");
     return outcome;
@@ -108,7 +113,8 @@ export function webhookRoutes(parts: WebhookParts) {
     const report = reader.statusReport(fields);
     if (!report) return "ignored";
     const { m = "" } = request.query as { m?: string };
-    return (await recordDelivery(parts, m, report, account.senders, "callback")) ? "recorded" : "unknown_message";
+    const recorded = await atOnce(() => recordDelivery(parts, m, report, account.senders, "callback"));
+    return recorded ? "recorded" : "unknown_message";
   }
 
   /** A call to one of our numbers: voice is not a channel of conversations, so it is counted and ends politely. */

@@ -92,6 +92,16 @@ describe("by consent and kind", () => {
     expect(sendRequests(town, phone)).toEqual([]);
   });
 
+  test("what leaves later is asked for by the time when it leaves", async () => {
+    const phone = newcomer();
+    await town.text(phone, "Do you ship?");
+    const inDays = (days: number) => new Date(town.clock.now().getTime() + days * DAY_MS).toISOString();
+    expect(await write(town, "Soon", { to: phone, sendAt: inDays(29) })).toMatchObject({ kind: "reply" });
+    expect(await write(town, "Late", { to: phone, sendAt: inDays(31) })).toMatchObject({ kind: "service" });
+    const refused = await ask(town, "A late reply", { to: phone, kind: "reply", sendAt: inDays(31) });
+    expect(refused).toMatchObject({ status: 422, body: { code: "no_consent" } });
+  });
+
   test("a call may not claim the kind of our own notices", async () => {
     const phone = newcomer();
     await town.text(phone, "STOP");

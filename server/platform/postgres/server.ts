@@ -14,6 +14,8 @@ export const ourSettings: Settings = {
   shared_buffers: "64MB",
   max_connections: "60",
   autovacuum: "on",
+  // New tables get their statistics soon: plans that were kept while a table was empty are made anew with them.
+  autovacuum_naptime: "5s",
   cluster_name: "parley",
   log_checkpoints: "off",
   log_error_verbosity: "terse",
