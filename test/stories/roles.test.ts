@@ -67,8 +67,8 @@ afterAll(async () => {
 
 const heard = () => simulator.phone(DANA).texts.filter((each) => each.direction === "received");
 
-async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
-  for (const giveUpAt = performance.now() + 20_000; !(await isSo()); await pause(20))
+async function until(what: string, isSo: () => Promise<boolean> | boolean, withinMs = 20_000): Promise<void> {
+  for (const giveUpAt = performance.now() + withinMs; !(await isSo()); await pause(20))
     if (performance.now() > giveUpAt) throw new Error(`waited in vain until ${what}`);
 }
 
@@ -101,10 +101,11 @@ test("a worker that is killed is replaced: the rest goes out, in order and once"
   await until("one is taken, and its answer on its way", isTaken);
   await worker?.killAll();
   await start("worker");
-  // What was in flight is explained by its callback; all else is only sent now.
-  await until("all are there", () => heard().length === 1 + words.length);
+  // What was in flight is explained by its callback, or, where the kill came a moment later and hit the one behind it, by
+  // two listings 60 s apart; all else is only sent now.
+  await until("all are there", () => heard().length === 1 + words.length, 150_000);
   expect(heard().map((each) => each.body)).toEqual(["Yes.", ...words]);
-}, 60_000);
+}, 200_000);
 
 test("a STOP at the web process holds for the worker", async () => {
   const { webhook } = await simulator.text({ from: DANA, to: KILN, body: "STOP" });
