@@ -90,6 +90,8 @@ test("a worker that is killed is replaced: the rest goes out, in order and once"
   const worker = running.find((each) => each.printed().startsWith("Parley worker"));
   const id = await conversation();
   const words = Array.from({ length: 30 }, (_, n) => `Number ${n}`);
+  // No callback comes before the kill, so that nothing behind the one in flight is on its way too.
+  simulator.addFaults([{ kind: "callback_delayed", ms: 3000, match: { to: DANA } }]);
   for (const [n, content] of words.entries()) {
     if (n === 15)
       simulator.addFaults([
@@ -100,6 +102,7 @@ test("a worker that is killed is replaced: the rest goes out, in order and once"
   const isTaken = () => simulator.requests({ to: DANA }).some((each) => each.outcome === "pending" && each.messageSid);
   await until("one is taken, and its answer on its way", isTaken);
   await worker?.killAll();
+  simulator.clearFaults();
   await start("worker");
   // What was in flight is explained by its callback, or, where the kill came a moment later and hit the one behind it, by
   // two listings 60 s apart; all else is only sent now.
