@@ -116,7 +116,8 @@ describe("it was taken", () => {
       noCallbacks(),
     ]);
     const message = await write(town, "The kiln is free on Monday.", { to: phone });
-    await outcomeIs(message, "unknown");
+    await town.until("it was handed over", () => sendRequests(town, phone).length === 1);
+    await town.watch("our time-out cut it off", async () => (await outcomesOf(message)).at(-1) === "unknown");
     await oneListing();
     await untilStatus(town, message, "delivered");
     expect(sendRequests(town, phone)).toHaveLength(1);

@@ -17,6 +17,8 @@ export const KILN = "+14155550142";
 export const DANA = "+14155550101";
 export const MARCO = "+14155550102";
 
+type Nothing = null | undefined | false;
+
 export interface Town {
   /** The business's API, with the first key: the owner's rights. */
   api: Api;
@@ -32,7 +34,9 @@ export interface Town {
   /** Every line that was logged. */
   logLines: string[];
   /** Lets time pass until `ask` answers something; fails after a while of real time, saying what it waited for. */
-  until<T>(what: string, ask: () => Promise<T | null | undefined | false> | T | null | undefined | false): Promise<T>;
+  until<T>(what: string, ask: () => Promise<T | Nothing> | T | Nothing): Promise<T>;
+  /** The same while the town's time stands still, for what takes real time, such as a request that is never answered. */
+  watch<T>(what: string, ask: () => Promise<T | Nothing> | T | Nothing): Promise<T>;
   /** Lets time pass, so that whatever would happen in it has happened: for stories in which nothing should. */
   pass(ms: number): Promise<void>;
   /** Lets time pass until a promise is settled. */
@@ -122,6 +126,17 @@ export async function foundTown(
     return house;
   }
 
+  async function askUntil<T>(what: string, ask: () => Promise<T | Nothing> | T | Nothing, step: number): Promise<T> {
+    const giveUpAt = performance.now() + GIVE_UP_MS;
+    for (;;) {
+      const answer = await ask();
+      if (answer) return answer;
+      if (performance.now() > giveUpAt) throw new Error(`waited in vain until ${what}`);
+      clock.advance(step);
+      await pause(1);
+    }
+  }
+
   const workers: House[] = [];
   const as = (authorization: string | null) => createApi(publicUrl, authorization);
   const api = as(`Bearer ${apiKey}`);
@@ -149,16 +164,8 @@ export async function foundTown(
     passing,
     twilio: account,
     house: await build(),
-    async until(what, ask) {
-      const giveUpAt = performance.now() + GIVE_UP_MS;
-      for (;;) {
-        const answer = await ask();
-        if (answer) return answer;
-        if (performance.now() > giveUpAt) throw new Error(`waited in vain until ${what}`);
-        clock.advance(STEP_MS);
-        await pause(1);
-      }
-    },
+    until: (what, ask) => askUntil(what, ask, STEP_MS),
+    watch: (what, ask) => askUntil(what, ask, 0),
     async pass(ms) {
       for (let passed = 0; passed < ms; passed += 10 * STEP_MS) {
         clock.advance(10 * STEP_MS);
