@@ -5,15 +5,16 @@ import { describe, expect, test } from "vitest";
 import * as rules from "./house/rules.ts";
 import { readSources, type Sources } from "./house/sources.ts";
 
-const house = readSources(["server", "contract", "simulator"]);
+const house = readSources(["server", "contract", "simulator", "web"], [".ts", ".tsx"]);
 const documentation = readFileSync(join(import.meta.dirname, "../docs/api.md"), "utf8");
-const migrations = readSources(["migrations"], ".sql");
+const migrations = readSources(["migrations"], [".sql"]);
 
 /** A rule, the house's own sources, and a violation that it has to find. */
 const cases: Array<[rule: (sources: Sources) => string[], planted: Record<string, string>]> = [
   [rules.importsOnlyGoDown, { "server/consent/x.ts": 'import { send } from "../messages/messages.ts";' }],
   [rules.importsOnlyGoDown, { "contract/x.ts": 'import type { View } from "../server/platform/db/handles.ts";' }],
   [rules.importsOnlyGoDown, { "simulator/x.ts": 'import { createLog } from "../server/platform/log.ts";' }],
+  [rules.importsOnlyGoDown, { "web/desk/x.tsx": 'import { may } from "../../server/accounts/may.ts";' }],
   [rules.roomsAreEnteredByTheirDoor, { "server/messages/x.ts": 'import { append } from "../consent/ledger.ts";' }],
   [
     rules.adaptersAreKnownToTheAppAlone,

@@ -68,10 +68,10 @@ export function adaptersAreKnownToTheAppAlone(sources: Sources): string[] {
   );
 }
 
-/** A vendor's name is said in the channels' room and where the house is put together; elsewhere only in comments. */
+/** A vendor's name is said in the channels' room, where the house is put together and to people; elsewhere only in comments. */
 export function vendorsStayUnderTheirAdapter(sources: Sources): string[] {
   const allowed =
-    /^(simulator\/|contract\/channels\.ts$|server\/channels\/|server\/app\.ts$|server\/platform\/config\.ts$)/;
+    /^(simulator\/|web\/|contract\/channels\.ts$|server\/channels\/|server\/app\.ts$|server\/platform\/config\.ts$)/;
   return [...sources].flatMap(([path, text]) =>
     !allowed.test(path) && /twilio/i.test(codeOf(text)) ? [`${path} names a vendor`] : [],
   );

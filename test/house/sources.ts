@@ -7,11 +7,12 @@ export type Sources = ReadonlyMap<string, string>;
 
 const ROOT = join(import.meta.dirname, "../..");
 
-export function readSources(folders: readonly string[], ending = ".ts"): Sources {
+export function readSources(folders: readonly string[], endings: readonly string[] = [".ts"]): Sources {
   const sources = new Map<string, string>();
   for (const folder of folders) {
     for (const entry of readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile() || !entry.name.endsWith(ending) || /\.test\.ts$|^fixture/.test(entry.name)) continue;
+      if (!entry.isFile() || !endings.some((each) => entry.name.endsWith(each))) continue;
+      if (/\.test\.ts$|^fixture/.test(entry.name)) continue;
       const path = join(entry.parentPath, entry.name);
       sources.set(path.slice(ROOT.length + 1), readFileSync(path, "utf8"));
     }
