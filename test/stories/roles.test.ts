@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { ConnectionSettings } from "../../server/platform/db/pool.ts";
 import { type Simulator, startSimulator } from "../../simulator/simulator.ts";
 import { type Api, createApi } from "../support/api.ts";
-import { databaseNamed, onServer } from "../support/database.ts";
+import { databaseNamed, dropDatabase, onServer } from "../support/database.ts";
 import { allGone, type Product, startProduct, treeOf } from "../support/product.ts";
 import { DANA, freePort, KILN } from "../support/town.ts";
 
@@ -62,7 +62,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const product of running) await product.killAll();
   await simulator?.stop();
-  await onServer(server, `drop database if exists ${database} with (force)`);
+  await dropDatabase(server, database);
 });
 
 const heard = () => simulator.phone(DANA).texts.filter((each) => each.direction === "received");

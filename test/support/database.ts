@@ -30,6 +30,18 @@ export async function onServer(server: ConnectionSettings, sql: string): Promise
   await client.query(sql).finally(() => client.end());
 }
 
+/**
+ * Drops a test's database, though a house of it was killed a moment ago. Clients are sent away one by one, and
+ * what remains is waited for: `with (force)` would have to end autovacuum's worker too, which only a superuser may.
+ */
+export async function dropDatabase(server: ConnectionSettings, name: string): Promise<void> {
+  await onServer(
+    server,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and backend_type = 'client backend'`,
+  );
+  await onServer(server, `drop database if exists ${name}`);
+}
+
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env.DATABASE_URL;
   const embedded = url ? null : await startScratchPostgres({ max_connections: "200" });
@@ -42,7 +54,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide("databaseServer", server);
   project.provide("databaseTemplate", template);
   return async () => {
-    await onServer(server, `drop database ${template} with (force)`);
+    await dropDatabase(server, template);
     await embedded?.stop();
   };
 }

@@ -11,7 +11,7 @@ import { idMaker, type World } from "../../server/platform/world.ts";
 import { type Simulator, startSimulator } from "../../simulator/simulator.ts";
 import { type Api, createApi } from "./api.ts";
 import { type TestClock, testClock } from "./clock.ts";
-import { databaseNamed, onServer } from "./database.ts";
+import { databaseNamed, dropDatabase, onServer } from "./database.ts";
 
 export const KILN = "+14155550142";
 export const DANA = "+14155550101";
@@ -202,7 +202,7 @@ export async function foundTown(
     async stop() {
       for (const house of [...workers, town.house]) await passing(house.stop());
       await simulator.stop();
-      await onServer(server, `drop database ${name} with (force)`);
+      await dropDatabase(server, name);
     },
   };
   return town;
