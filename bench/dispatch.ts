@@ -1,7 +1,8 @@
 /** Dispatch: a full queue to the provider at unlimited MPS, against as many bare HTTP posts to the same provider. */
 import { runJob } from "./child.ts";
-import { type Figure, median } from "./figures.ts";
+import { cpuFigure, type Figure, median } from "./figures.ts";
 import type { PostsAnswer, PostsJob } from "./posts.ts";
+import type { Cpu } from "./processes.ts";
 import { CONTENT, rateOf, sendAll } from "./queue.ts";
 import { IN_FLIGHT, type Stage } from "./stage.ts";
 
@@ -20,7 +21,7 @@ export async function measureDispatch(stage: Stage, say: (line: string) => void)
   const conversations = await stage.conversations(COUNT);
   const phones = conversations.map((each) => each.phone);
 
-  const floor = async (count: number): Promise<number> => {
+  const floor = async (count: number) => {
     const mark = await provider.mark();
     const job: PostsJob = {
       url: `${provider.url}/2010-04-01/Accounts/${provider.account.accountSid}/Messages.json`,
@@ -30,28 +31,36 @@ export async function measureDispatch(stage: Stage, say: (line: string) => void)
       content: CONTENT,
       inFlight: IN_FLIGHT,
     };
-    const { statuses } = await runJob<PostsJob, PostsAnswer>("the floor", "bench/posts.ts", job);
+    const { statuses, cpuMs } = await runJob<PostsJob, PostsAnswer>("the floor", "bench/posts.ts", job);
     if (statuses["201"] !== count) throw new Error(`the floor's posts were answered ${JSON.stringify(statuses)}`);
-    return rateOf(await provider.receipts(mark));
+    return { rate: rateOf(await provider.receipts(mark)), cpuMs };
   };
-  const ours = async (count: number): Promise<number> =>
-    rateOf(await sendAll(stage, conversations.slice(0, count), 60_000));
+  const ours = async (count: number) => {
+    const { receipts, cpu } = await sendAll(stage, conversations.slice(0, count), 60_000);
+    return { rate: rateOf(receipts), cpu };
+  };
 
   await provider.callBackAfter(NEVER_MS);
   await floor(WARM_UP);
   await ours(WARM_UP);
-  const floors: number[] = [];
-  const products: number[] = [];
+  const floors: Array<Awaited<ReturnType<typeof floor>>> = [];
+  const products: Array<Awaited<ReturnType<typeof ours>>> = [];
   for (let round = 0; round < ROUNDS; round++) {
     floors.push(await floor(COUNT));
     products.push(await ours(COUNT));
-    say(`floor ${Math.round(floors.at(-1) ?? 0)}/s, product ${Math.round(products.at(-1) ?? 0)}/s`);
+    say(`floor ${Math.round(floors.at(-1)?.rate ?? 0)}/s, product ${Math.round(products.at(-1)?.rate ?? 0)}/s`);
   }
   await provider.callBackAfter(50);
   const answering = await ours(COUNT);
-  say(`product while it also takes two status callbacks a message: ${Math.round(answering)}/s`);
+  say(`product while it also takes two status callbacks a message: ${Math.round(answering.rate)}/s`);
 
-  const [mine, bare] = [median(products), median(floors)];
+  const [mine, bare] = [median(products.map((each) => each.rate)), median(floors.map((each) => each.rate))];
+  const floorCpuMs = median(floors.map((each) => each.cpuMs)) / COUNT;
+  const eachCpu = (of: keyof Cpu, runs: typeof products) => median(runs.map((each) => each.cpu[of])) / COUNT;
+  const cpuEach = (runs: typeof products): Cpu => ({
+    server: eachCpu("server", runs),
+    postgres: eachCpu("postgres", runs),
+  });
   const against = `floor ${Math.round(bare)}/s`;
   return [
     {
@@ -63,10 +72,12 @@ export async function measureDispatch(stage: Stage, say: (line: string) => void)
     },
     {
       what: "dispatch, with callbacks",
-      measured: `${Math.round(answering)}/s`,
+      measured: `${Math.round(answering.rate)}/s`,
       against,
-      ratio: answering / bare,
+      ratio: answering.rate / bare,
       goal: null,
     },
+    cpuFigure("dispatch CPU a message", cpuEach(products), floorCpuMs),
+    cpuFigure("dispatch CPU, with callbacks", cpuEach([answering]), floorCpuMs),
   ];
 }

@@ -1,4 +1,5 @@
 /** What a run prints: one line a goal, the ratio first, absolute numbers beside it as context. */
+import type { Cpu } from "./processes.ts";
 
 export interface Figure {
   what: string;
@@ -8,6 +9,18 @@ export interface Figure {
   ratio: number;
   /** `below`: the ratio may be at most the goal; `above`: at least. Null: context alone. */
   goal: { is: "above" | "below"; of: number } | null;
+}
+
+/** Processor time for one message: what a busy machine disturbs less than a rate. Context, never a goal. */
+export function cpuFigure(what: string, each: Cpu, floorMs: number): Figure {
+  const total = each.server + each.postgres;
+  return {
+    what,
+    measured: `${total.toFixed(2)} ms (Node ${each.server.toFixed(2)}, PostgreSQL ${each.postgres.toFixed(2)})`,
+    against: `floor ${floorMs.toFixed(2)} ms`,
+    ratio: total / floorMs,
+    goal: null,
+  };
 }
 
 export function median(values: readonly number[]): number {

@@ -11,7 +11,7 @@ export async function measurePace(stage: Stage, say: (line: string) => void): Pr
   const { id } = await stage.channel();
   const conversations = await stage.conversations(COUNT);
   await product.api("PATCH", `/api/channels/${id}`, { mps: MPS });
-  const receipts = (await sendAll(stage, conversations, 30_000)).map((each) => each.receivedAt);
+  const receipts = (await sendAll(stage, conversations, 30_000)).receipts.map((each) => each.receivedAt);
   const slots = (
     await product.rows<{ at: Date }>("select at from attempts where connection_id = $1 order by at desc limit $2", [
       id,

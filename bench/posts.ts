@@ -13,6 +13,8 @@ export interface PostsJob {
 
 export interface PostsAnswer {
   statuses: Record<string, number>;
+  /** Processor time that the posting took, in ms. */
+  cpuMs: number;
 }
 
 const { url, signer, from, to, content, inFlight } = JSON.parse(await text(process.stdin)) as PostsJob;
@@ -43,7 +45,9 @@ async function work(): Promise<void> {
     statuses[status] = (statuses[status] ?? 0) + 1;
   }
 }
+const startedAt = process.cpuUsage();
 await Promise.all(Array.from({ length: inFlight }, work));
+const { user, system } = process.cpuUsage(startedAt);
 agent.destroy();
-const answer: PostsAnswer = { statuses };
+const answer: PostsAnswer = { statuses, cpuMs: (user + system) / 1000 };
 process.stdout.write(JSON.stringify(answer));

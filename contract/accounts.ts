@@ -70,12 +70,13 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-const text = (max: number) => z.string().trim().min(1).max(max);
+export const text = (max: number) => z.string().trim().min(1).max(max);
+export const TimeZone = z.string().refine(isTimeZone, "must be an IANA time zone, such as America/New_York");
 
 export const WorkspacePatch = z
   .strictObject({
     name: text(100),
-    timeZone: z.string().refine(isTimeZone, "must be an IANA time zone, such as America/New_York"),
+    timeZone: TimeZone,
     consentScope: Workspace.shape.consentScope,
     optedOutInbound: Workspace.shape.optedOutInbound,
     notices: z
@@ -101,6 +102,8 @@ export const Member = z.object({
   name: z.string(),
   email: z.string(),
   role: z.enum(ROLES),
+  /** Whether a code is asked for after their password. */
+  twoFactor: z.boolean(),
   createdAt: z.iso.datetime(),
 });
 export type Member = z.infer<typeof Member>;
@@ -130,6 +133,8 @@ export const CreatedApiKey = ApiKey.extend({ secret: z.string() });
 export const Me = z.object({
   actor: Actor,
   accountId: idOf("acc"),
+  /** Whether this is the demo account, whose customers' phones are on the screen. */
+  demo: z.boolean(),
   workspaceId: idOf("wsp"),
   role: z.enum(ROLES).nullable(),
   permissions: z.array(z.enum(PERMISSIONS)),

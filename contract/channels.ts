@@ -80,6 +80,16 @@ export const Connection = z.object({
     verifiedAt: z.iso.datetime().nullable(),
     configuredBy: z.enum(["parley", "operator"]).nullable(),
   }),
+  /** How customers' texts come in: the provider calls, or is asked every so many seconds because it can't call us. */
+  inbound: z.object({
+    by: z.enum(["webhook", "polling"]),
+    /** How often its own list is looked at. */
+    everySeconds: z.number().int(),
+    /** Texts that it has and Parley has not; null: it can't be asked at the moment. */
+    missing: z.number().int().nullable(),
+    /** Texts of the last 24 hours that it did not report by itself: its list brought them in. */
+    late: z.number().int(),
+  }),
   smsCompliance: z.looseObject({}).nullable(),
   createdAt: z.iso.datetime(),
 });

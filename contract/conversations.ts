@@ -27,6 +27,8 @@ export const Conversation = z.object({
   starred: z.boolean(),
   archived: z.boolean(),
   snoozedUntil: z.iso.datetime().nullable(),
+  /** Whether something they wrote here may be an opt-out, and waits for a decision (`/api/reviews`). */
+  inReview: z.boolean(),
   lastMessage: z
     .object({
       id: idOf("msg"),
@@ -57,6 +59,9 @@ export const ConversationsQuery = z.strictObject({
   unread: flag.optional(),
   starred: flag.optional(),
   archived: flag.optional(),
+  snoozed: flag.optional(),
+  /** Those with a review that is open, or without one; archived ones too, unless `archived` says otherwise. */
+  inReview: flag.optional(),
   q: z.string().trim().min(1).max(200).optional(),
   ...pagingBy(CONVERSATION_CURSOR),
 });
@@ -97,17 +102,42 @@ export const BulkAction = z
       "archive",
       "unarchive",
       "resolve",
+      "reopen",
       "assign",
       "unassign",
+      "snooze",
+      "wake",
+      "tag",
+      "untag",
     ]),
     assigneeId: idOf("mem").optional(),
+    snoozedUntil: z.iso.datetime().optional(),
+    tag: Tag.optional(),
   })
-  .refine((body) => (body.action === "assign") === (body.assigneeId !== undefined), {
-    path: ["assigneeId"],
-    error: "goes with the action assign, and only with it",
+  .superRefine((body, context) => {
+    const goesWith = (field: "assigneeId" | "snoozedUntil" | "tag", ...actions: string[]) => {
+      if (actions.includes(body.action) === (body[field] !== undefined)) return;
+      const message = `goes with the action ${actions.join(" or ")}, and only with it`;
+      context.addIssue({ code: "custom", path: [field], message });
+    };
+    goesWith("assigneeId", "assign");
+    goesWith("snoozedUntil", "snooze");
+    goesWith("tag", "tag", "untag");
   });
 export type BulkAction = z.infer<typeof BulkAction>;
 export const BulkAnswer = z.object({ changed: z.array(idOf("cnv")), notFound: z.array(idOf("cnv")) });
+
+/** How many conversations wait in each of the inbox's views; no more than `COUNTED_AT_MOST` are counted. */
+export const COUNTED_AT_MOST = 1000;
+export const ConversationCounts = z.object({
+  unread: z.number().int(),
+  open: z.number().int(),
+  mine: z.number().int(),
+  withAgent: z.number().int(),
+  snoozed: z.number().int(),
+  review: z.number().int(),
+});
+export type ConversationCounts = z.infer<typeof ConversationCounts>;
 
 export const NewNote = z.strictObject({ content: z.string().trim().min(1).max(10_000) });
 export const Note = z.object({

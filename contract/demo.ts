@@ -1,5 +1,6 @@
 /** The demo: customers' phones on the screen, and faults to play with. There only for the demo account. */
 import { z } from "zod";
+import { idOf } from "./ids.ts";
 import { Phone } from "./phone.ts";
 
 /** `GET /api/demo`, for anybody: it is asked before signing in. */
@@ -28,6 +29,8 @@ export const DemoPhone = z.object({
   about: z.string(),
   /** Texts that are one tap away. */
   suggestions: z.array(z.string()),
+  /** One question in several quick texts, as people write. */
+  burst: z.array(z.string()),
 });
 export type DemoPhone = z.infer<typeof DemoPhone>;
 
@@ -41,12 +44,17 @@ export const DemoPhones = z.object({
 export type DemoPhones = z.infer<typeof DemoPhones>;
 
 export const DemoText = z.object({
+  /** Stays the same each time one looks. */
+  id: z.string(),
   /** `sent`: typed on this phone; `received`: from the business. */
   direction: z.enum(["sent", "received"]),
   /** The business's number at the other end. */
   with: z.string(),
   body: z.string(),
-  media: z.array(z.object({ url: z.string(), contentType: z.string().nullable() })),
+  /** Pictures; an address is of this origin, and null where there is nothing to show. */
+  media: z.array(z.object({ url: z.string().nullable(), contentType: z.string().nullable() })),
+  /** `failed`: typed here, and the business's webhook has not taken it. */
+  delivery: z.enum(["pending", "delivered", "failed"]),
   /** Answered by the provider itself, as a STOP is; the inbox has no such message. */
   automatic: z.boolean(),
   at: z.iso.datetime(),
@@ -54,7 +62,12 @@ export const DemoText = z.object({
 export type DemoText = z.infer<typeof DemoText>;
 
 /** `GET /api/demo/phones/:number`: what is on that phone, oldest first, the last 200. */
-export const DemoPhoneTexts = z.object({ number: z.string(), items: z.array(DemoText) });
+export const DemoPhoneTexts = z.object({
+  number: z.string(),
+  /** The conversation with them that moved last; null before there is one. */
+  conversationId: idOf("cnv").nullable(),
+  items: z.array(DemoText),
+});
 export type DemoPhoneTexts = z.infer<typeof DemoPhoneTexts>;
 
 export const PhoneParams = z.strictObject({ number: Phone });
@@ -82,6 +95,8 @@ export const DemoTextSent = z.object({
   messageSid: z.string().nullable(),
   /** The status that the webhook answered; null: it was not called, or did not answer. */
   webhookStatus: z.number().int().nullable(),
+  /** Why the provider did not call the webhook, in its words. */
+  reason: z.string().nullable(),
 });
 export type DemoTextSent = z.infer<typeof DemoTextSent>;
 

@@ -3,7 +3,18 @@
 import type { Actor } from "./accounts.ts";
 import type { ChannelName } from "./channels.ts";
 import type { ConversationStatus } from "./conversations.ts";
-import type { AgentId, ConnectionId, ContactId, ConversationId, KnowledgeBaseId, MessageId } from "./ids.ts";
+import type {
+  AgentId,
+  ConnectionId,
+  ContactId,
+  ConversationId,
+  KnowledgeBaseId,
+  MediaId,
+  MemberId,
+  MessageId,
+  QuickReplyId,
+  ReviewId,
+} from "./ids.ts";
 import type { MessageStatus } from "./messages.ts";
 
 export interface EventData {
@@ -17,15 +28,41 @@ export interface EventData {
     contactId: ContactId | null;
     sender: string | null;
   };
+  "review.opened": {
+    reviewId: ReviewId;
+    conversationId: ConversationId;
+    contactId: ContactId;
+    channel: ChannelName;
+    addressHash: string;
+  };
+  /** A second unclear text joined it, or our question was asked. */
+  "review.changed": { reviewId: ReviewId; conversationId: ConversationId; contactId: ContactId };
+  "review.closed": {
+    reviewId: ReviewId;
+    conversationId: ConversationId;
+    contactId: ContactId;
+    channel: ChannelName;
+    addressHash: string;
+    verdict: "opt_out" | "keep";
+  };
   "conversation.opened": { conversationId: ConversationId; contactId: ContactId };
   "conversation.changed": { conversationId: ConversationId; status: ConversationStatus };
   "conversation.handed_over": { conversationId: ConversationId; agentId: AgentId; reason: string };
   "conversation.handed_back": { conversationId: ConversationId; agentId: AgentId };
+  "conversation.woken": { conversationId: ConversationId };
   "conversation.resolved": { conversationId: ConversationId };
   "note.added": { conversationId: ConversationId; noteId: string };
+  "quick_reply.changed": { quickReplyId: QuickReplyId };
+  "quick_reply.deleted": { quickReplyId: QuickReplyId };
   "message.received": { messageId: MessageId; conversationId: ConversationId; contactId: ContactId };
   "message.created": { messageId: MessageId; conversationId: ConversationId; status: MessageStatus };
   "message.changed": { messageId: MessageId; conversationId: ConversationId; status: MessageStatus };
+  "media.changed": {
+    mediaId: MediaId;
+    messageId: MessageId;
+    conversationId: ConversationId;
+    state: "stored" | "failed";
+  };
   "channel.connected": { connectionId: ConnectionId; family: ChannelName };
   "channel.changed": { connectionId: ConnectionId };
   "channel.disconnected": { connectionId: ConnectionId };
@@ -34,6 +71,8 @@ export interface EventData {
   "agent.deleted": { agentId: AgentId };
   "knowledge.changed": { knowledgeBaseId: KnowledgeBaseId };
   "workspace.changed": { fields: string[] };
+  /** Somebody joined, left, changed their role, or was invited (then there is no member yet). */
+  "members.changed": { memberId: MemberId | null };
 }
 
 export type EventType = keyof EventData;

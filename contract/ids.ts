@@ -6,15 +6,20 @@ const PREFIXES = [
   "wsp", // workspace
   "mem", // member
   "key", // API key
+  "usr", // user: a person's sign-in
+  "lnk", // one-time link to sign in by
   "prv", // provider account
   "chn", // channel connection
   "con", // contact
   "cse", // consent event
+  "rvw", // review of a text that may be an opt-out
   "cnv", // conversation
   "nte", // private note
+  "qrp", // quick reply
   "msg", // message
   "att", // attempt to hand a message to the provider
   "dlv", // delivery event
+  "med", // file of a message
   "mdl", // language model
   "kbs", // knowledge base
   "src", // knowledge source
@@ -32,9 +37,12 @@ export type MemberId = Id<"mem">;
 export type ProviderAccountId = Id<"prv">;
 export type ConnectionId = Id<"chn">;
 export type ContactId = Id<"con">;
+export type ReviewId = Id<"rvw">;
 export type ConversationId = Id<"cnv">;
+export type QuickReplyId = Id<"qrp">;
 export type MessageId = Id<"msg">;
 export type AttemptId = Id<"att">;
+export type MediaId = Id<"med">;
 export type AgentId = Id<"agt">;
 export type KnowledgeBaseId = Id<"kbs">;
 export type LanguageModelId = Id<"mdl">;

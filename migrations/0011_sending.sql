@@ -8,7 +8,7 @@ create function wake_sender(p_workspace text, p_connection text, p_at timestampt
 $$;
 
 -- Messages that could leave next, in the order in which they should: each the first under way of its conversation.
--- Scheduled ones whose time has come join the queue first; the claim is their gate.
+-- Scheduled ones join the queue when the gate has been asked again (server/messages/release.ts).
 create function due_messages(p_workspace text, p_connection text, p_now timestamptz, p_limit int)
 returns table (id text, address_hash text) language plpgsql
 -- No statistics know how long the queue is now: read it in its index's order and stop at the limit.
@@ -17,8 +17,6 @@ as $$
 #variable_conflict use_column
 begin
   perform set_config('parley.workspace', p_workspace, true);
-  update messages set status = 'queued', due_at = p_now
-    where workspace_id = p_workspace and connection_id = p_connection and status = 'scheduled' and send_at <= p_now;
   return query select m.id, m.address_hash from messages m
     where m.workspace_id = p_workspace and m.connection_id = p_connection and m.status = 'queued' and m.due_at <= p_now
       -- A value, not `not exists`: that would be joined, by a plan made when the queue was short.
@@ -27,19 +25,23 @@ begin
     order by m.priority, m.id limit p_limit;
 end $$;
 
--- Claims messages, in the order given, for the slots up to `p_until`. Each moves from queued to sending in the one
--- statement that also asks for a suppression, so that none can come between. The caller holds the shared address lock of
+-- Claims messages, in the order given, for the slots up to `p_until`. They move from queued to sending in the one
+-- statement that also asks for suppressions and reviews, so that none can come between. The caller holds the shared address lock of
 -- each. A slot is one segment's share of a second: messages leave spread, never in a burst (product 3.4).
 create function claim_messages(
   p_workspace text, p_connection text, p_sender text, p_scope text, p_ids text[], p_attempts text[], p_now timestamptz,
-  p_until timestamptz, p_mps float8, p_daily_cap int, p_cap_day date, p_cap_resets timestamptz, p_suppressed jsonb)
+  p_until timestamptz, p_mps float8, p_daily_cap int, p_cap_day date, p_cap_resets timestamptz, p_suppressed jsonb,
+  p_in_review jsonb)
 returns table (id text, attempt_id text, slot_at timestamptz, segments int, claimed boolean, to_address text, content text, media jsonb,
   seq bigint)
-language plpgsql as $$
+language plpgsql
+-- By index, each for itself, however short the queue was when this was planned.
+set enable_seqscan = off
+as $$
 #variable_conflict use_column
 declare
-  v_lane sender_lanes%rowtype; v_slot timestamptz; v_used int; v_segments int; v_next timestamptz; v_full boolean := false;
-  v_events jsonb := '[]'; m messages%rowtype;
+  v_lane sender_lanes%rowtype; v_slot timestamptz; v_used int; v_next timestamptz; v_full boolean := false;
+  v_events jsonb; r record;
 begin
   perform set_config('parley.workspace', p_workspace, true);
   select * into v_lane from sender_lanes where connection_id = p_connection for update;
@@ -47,49 +49,83 @@ begin
   v_slot := greatest(v_lane.next_slot_at, p_now);
   v_used := case when v_lane.cap_day = p_cap_day then v_lane.cap_used else 0 end;
 
-  for i in 1 .. coalesce(cardinality(p_ids), 0) loop
-    exit when v_slot > p_until or v_full;
-    select e.segments into v_segments from messages e where e.workspace_id = p_workspace and e.id = p_ids[i];
-    -- One that is longer than the whole cap (it was lowered since) goes alone, on a day of its own.
-    if p_daily_cap is not null and v_used > 0 and v_used + v_segments > p_daily_cap then v_full := true; exit; end if;
-    update messages e set status = 'sending', due_at = null
-      where e.workspace_id = p_workspace and e.id = p_ids[i] and e.status = 'queued'
-        and (e.kind = 'notice' or not is_suppressed(p_workspace, e.channel, e.address_hash, p_sender, p_scope))
-      returning e.* into m;
-    if found then
+  perform from messages m where m.workspace_id = p_workspace and m.id = any(p_ids) order by m.priority, m.id for update;
+  with refused as (
+    update messages m set status = 'suppressed', reason = p_suppressed, due_at = null, send_at = null
+      where m.workspace_id = p_workspace and m.id = any(p_ids) and m.status = 'queued' and m.kind <> 'notice'
+        and exists (select from suppressions s
+          where s.workspace_id = p_workspace and s.channel = m.channel and s.address_hash = m.address_hash)
+        and is_suppressed(p_workspace, m.channel, m.address_hash, p_sender, p_scope)
+      returning m.id, m.conversation_id, m.status),
+  -- A review was opened after the gate had been asked: until it is decided, only a person's own reply leaves.
+  held as (
+    update messages m set status = 'scheduled', reason = p_in_review, due_at = null,
+        send_at = greatest(p_now, (select r.due_at from consent_reviews r
+          where r.workspace_id = p_workspace and r.channel = m.channel and r.address_hash = m.address_hash and r.status = 'open'))
+      where m.workspace_id = p_workspace and m.id = any(p_ids) and m.status = 'queued' and m.kind <> 'notice'
+        and exists (select from consent_reviews r
+          where r.workspace_id = p_workspace and r.channel = m.channel and r.address_hash = m.address_hash and r.status = 'open')
+        and is_in_review(p_workspace, m.channel, m.address_hash, m.kind, m.author)
+        and not is_suppressed(p_workspace, m.channel, m.address_hash, p_sender, p_scope)
+      returning m.id, m.conversation_id, m.status)
+  select jsonb_agg(jsonb_build_object('type', 'message.changed',
+      'actor', jsonb_build_object('type', 'system', 'id', null, 'name', null),
+      'data', jsonb_build_object('messageId', r.id, 'conversationId', r.conversation_id, 'status', r.status)) order by r.id)
+    into v_events from (select * from refused union all select * from held) r;
+
+  for r in
+    with queued as materialized (
+      -- What goes before each, in slots and in segments. A slot is a little longer than its share of a second: what leaves a
+      -- moment late must not meet, within one second, what leaves on time a second after it. Rounded up, so that three
+      -- thirds are not less than a second.
+      select m.id, m.segments, p_attempts[u.n] as attempt_id, u.n,
+          v_slot + interval '1 microsecond' * coalesce(sum(ceil(m.segments * 1.015e6 / p_mps)) over before, 0) as slot_at,
+          v_used + coalesce(sum(m.segments) over before, 0) as used
+        from unnest(p_ids) with ordinality u(id, n)
+        cross join lateral (select id, segments from messages
+          where workspace_id = p_workspace and id = u.id and status = 'queued' limit 1) m
+        window before as (order by u.n rows between unbounded preceding and 1 preceding)),
+    fitting as materialized (
+      -- One that is longer than the whole cap (it was lowered since) goes alone, on a day of its own.
+      select q.*, bool_and(q.slot_at <= p_until) over so_far as in_time,
+          bool_and(p_daily_cap is null or q.used = 0 or q.used + q.segments <= p_daily_cap) over so_far as under_cap
+        from queued q window so_far as (order by q.n)),
+    chosen as materialized (select f.* from fitting f where f.in_time and f.under_cap),
+    moved as (
+      update messages m set status = 'sending', due_at = null from chosen c
+        where m.workspace_id = p_workspace and m.id = any(array(select id from chosen)) and m.id = c.id and m.status = 'queued'
+          and (m.kind = 'notice' or not (
+            exists (select from suppressions s
+              where s.workspace_id = p_workspace and s.channel = m.channel and s.address_hash = m.address_hash)
+            and is_suppressed(p_workspace, m.channel, m.address_hash, p_sender, p_scope)))
+          and not (exists (select from consent_reviews r
+              where r.workspace_id = p_workspace and r.channel = m.channel and r.address_hash = m.address_hash and r.status = 'open')
+            and is_in_review(p_workspace, m.channel, m.address_hash, m.kind, m.author))
+        returning m.id, c.attempt_id, c.slot_at, m.segments, m.to_address, m.content, m.media, c.n),
+    attempted as (
       insert into attempts (workspace_id, id, message_id, connection_id, at, outcome)
-        values (p_workspace, p_attempts[i], m.id, p_connection, v_slot, 'pending');
-      id := m.id; attempt_id := p_attempts[i]; slot_at := v_slot; segments := m.segments; claimed := true; seq := null;
-      to_address := m.to_address; content := m.content; media := m.media;
-      return next;
-      -- A hundredth longer than its share of a second: what leaves a moment late must not meet, within one second, what
-      -- leaves on time a second after it. Rounded up, so that three thirds are not less than a second.
-      v_slot := v_slot + ceil(m.segments * 1.01e6 / p_mps) * interval '1 microsecond';
-      v_used := v_used + m.segments;
-    else
-      update messages e set status = 'suppressed', reason = p_suppressed, due_at = null, send_at = null
-        where e.workspace_id = p_workspace and e.id = p_ids[i] and e.status = 'queued' and e.kind <> 'notice'
-          and is_suppressed(p_workspace, e.channel, e.address_hash, p_sender, p_scope)
-        returning e.* into m;
-      if found then
-        v_events := v_events || jsonb_build_object('type', 'message.changed', 'actor',
-          jsonb_build_object('type', 'system', 'id', null, 'name', null),
-          'data', jsonb_build_object('messageId', m.id, 'conversationId', m.conversation_id, 'status', 'suppressed'));
-      end if;
-    end if;
+        select p_workspace, m.attempt_id, m.id, p_connection, m.slot_at, 'pending' from moved m order by m.n)
+    select m.*, f.in_time and not f.under_cap as over_cap from fitting f left join moved m on m.n = f.n order by f.n
+  loop
+    v_full := v_full or r.over_cap;
+    continue when r.id is null;
+    v_slot := r.slot_at + interval '1 microsecond' * ceil(r.segments * 1.015e6 / p_mps);
+    v_used := v_used + r.segments;
+    id := r.id; attempt_id := r.attempt_id; slot_at := r.slot_at; segments := r.segments; claimed := true; seq := null;
+    to_address := r.to_address; content := r.content; media := r.media;
+    return next;
   end loop;
 
   v_next := case
     when v_full then p_cap_resets
     when exists (select from due_messages(p_workspace, p_connection, p_now, 1)) then greatest(v_slot, p_now)
-    else least(
-      (select min(e.due_at) from messages e where e.workspace_id = p_workspace and e.connection_id = p_connection
-        and e.status = 'queued' and e.due_at > p_now),
-      (select min(e.send_at) from messages e where e.workspace_id = p_workspace and e.connection_id = p_connection
-        and e.status = 'scheduled')) end;
+    -- What is due and can't leave waits for an earlier message of its conversation. That one may be another sender's, whose
+    -- answers don't wake this lane: it looks again by itself.
+    else (select min(case when e.due_at > p_now then e.due_at else p_now + interval '1 second' end) from messages e
+      where e.workspace_id = p_workspace and e.connection_id = p_connection and e.status = 'queued') end;
   update sender_lanes set next_slot_at = v_slot, cap_day = p_cap_day, cap_used = v_used, due_at = v_next
     where connection_id = p_connection;
-  if v_events <> '[]' then
+  if v_events is not null then
     id := null; claimed := false; seq := emit_events(p_workspace, v_events, p_now);
     return next;
   end if;
@@ -110,10 +146,11 @@ begin
   end if;
 
   for a in select value from jsonb_array_elements(p_answers) order by value->>'message' loop
+    -- The message before its attempt, as a callback does that comes at the same time.
+    select * into m from messages where workspace_id = p_workspace and id = a->>'message' for update;
     update attempts set outcome = a->>'outcome', provider_sid = a->>'sid', provider_code = a->>'code'
       where workspace_id = p_workspace and id = a->>'attempt' and outcome in ('pending', 'unknown');
-    select * into m from messages where workspace_id = p_workspace and id = a->>'message' for update;
-    continue when not found;
+    continue when m.id is null;
     v_status := case a->>'outcome'
       when 'accepted' then a->>'status' when 'refused' then 'failed' when 'limited' then 'queued' when 'not_sent' then 'queued' end;
     continue when v_status is null;
@@ -142,12 +179,3 @@ begin
   if v_events = '[]' then return null; end if;
   return emit_events(p_workspace, v_events, p_now);
 end $$;
-
--- Attempts without an answer that are older than `p_before`, in all workspaces: ids only. Those of a connection that is
--- gone can't be asked for any more, and would stand before the others for ever.
-create function open_attempts(p_before timestamptz, p_limit int)
-returns table (workspace_id text, connection_id text, attempt_id text)
-language sql stable security definer set search_path = public, pg_temp as $$
-  select a.workspace_id, a.connection_id, a.id from attempts a join connections c on c.id = a.connection_id
-   where a.outcome in ('pending', 'unknown') and a.at < p_before and c.disconnected_at is null order by a.at limit p_limit
-$$;

@@ -1,10 +1,13 @@
 /** Builds the house from its parts. The only place that knows all of them, and the only importer of provider adapters. */
 import type { FastifyInstance } from "fastify";
 import { createAuthenticate } from "./accounts/authenticate.ts";
+import { entryRoutes } from "./accounts/entry-routes.ts";
+import { operatorsResetLink } from "./accounts/invitations.ts";
+import { linkRoutes } from "./accounts/link-routes.ts";
 import { accountRoutes } from "./accounts/routes.ts";
-import { hasAccount, setUpFirstAccount } from "./accounts/set-up.ts";
-import { createSignIn } from "./accounts/sign-in.ts";
-import { resolveAgent, startTurns } from "./agents/agents.ts";
+import { hasAccount, newSetUpLink, setUpFirstAccount } from "./accounts/set-up.ts";
+import { createSignIn } from "./accounts/sign-in/sign-in.ts";
+import { resolveAgent } from "./agents/agents.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { createDirectory } from "./channels/channels.ts";
 import { channelRoutes } from "./channels/routes.ts";
@@ -17,12 +20,13 @@ import { contactRoutes } from "./contacts/routes.ts";
 import { openDemo } from "./demo/demo.ts";
 import { demoRoutes } from "./demo/routes.ts";
 import { demoSignIn } from "./demo/sign-in.ts";
+import { proofRoutes } from "./desk/proof-routes.ts";
 import { deskRoutes } from "./desk/routes.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
-import { startDispatcher } from "./messages/dispatcher.ts";
-import { startResolver } from "./messages/resolve-unknown.ts";
+import { createMediaLinks } from "./media/links.ts";
+import { mediaRoutes, signedMedia } from "./media/routes.ts";
+import { reviewRoutes } from "./messages/review-routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
-import { createSendLocks } from "./messages/send-locks.ts";
 import { webhookRoutes } from "./messages/webhooks.ts";
 import { modelRoutes } from "./models/routes.ts";
 import type { Config } from "./platform/config.ts";
@@ -32,17 +36,17 @@ import { migrate } from "./platform/db/migrate.ts";
 import { type ConnectionSettings, createPool } from "./platform/db/pool.ts";
 import { groundOn } from "./platform/db/reader.ts";
 import { quietLive } from "./platform/db/whole.ts";
-import { forgetOldKeys } from "./platform/http/idempotency.ts";
 import type { Route } from "./platform/http/route.ts";
 import { createServer } from "./platform/http/server.ts";
 import { createWebApp } from "./platform/http/web-app.ts";
 import { installationKey } from "./platform/installation.ts";
-import { startJobs } from "./platform/jobs.ts";
 import type { Log } from "./platform/log.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import { createSecrets } from "./platform/secrets.ts";
 import type { World } from "./platform/world.ts";
+import { quickReplyRoutes } from "./quick-replies/routes.ts";
 import { createReactions } from "./reactions.ts";
+import { startWorker } from "./worker.ts";
 
 export interface HouseParts {
   config: Config;
@@ -62,8 +66,10 @@ export interface House {
   /** Every route of the API, for those who walk them all. */
   routes: readonly Route[];
   server: FastifyInstance | null;
-  /** Whether anybody has set up this installation. */
-  hasAccount(): Promise<boolean>;
+  /** A new link for setting up this installation, in place of any older one; null where that was done. */
+  newSetUpLink(): Promise<string | null>;
+  /** A link by which somebody who can't sign in any more gets in again; null where nobody has this address. */
+  resetLink(email: string): Promise<string | null>;
   /** Whether the demo account is here. */
   isDemo: boolean;
   /** Finishes what is under way and stops; nothing is left running. */
@@ -71,7 +77,6 @@ export interface House {
 }
 
 const POOL_SIZE = 20;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Starts the parts of the configured role. On a failure, what was started is stopped again. */
 export async function buildHouse({
@@ -95,6 +100,7 @@ export async function buildHouse({
     const ground = groundOn(pool, world);
     const hashKey = await installationKey(ground, secrets, world, "address hash");
     const sessionKey = await installationKey(ground, secrets, world, "sessions");
+    const linkKey = await installationKey(ground, secrets, world, "media links");
     const live = await startLive(connection, pool, world, log);
     stops.push(live.stop);
     const database = createDatabase({ pool, world, hashKey, react: createReactions(live), published: live.publish });
@@ -103,6 +109,7 @@ export async function buildHouse({
     const directory = createDirectory(database.ground, secrets, live);
     stops.push(directory.stop);
     const signIn = createSignIn(connection, {
+      database,
       publicUrl: config.publicUrl,
       secret: sessionKey.toString("base64"),
       log,
@@ -120,13 +127,19 @@ export async function buildHouse({
 
     const { publicUrl } = config;
     const providerUrl = config.twilio.apiUrl;
+    const links = createMediaLinks(publicUrl, linkKey, world);
     const routes: Route[] = [
       ...accountRoutes({ signIn, world }),
+      ...entryRoutes({ signIn, publicUrl }),
       ...channelRoutes({ provider, secrets, live, publicUrl, providerUrl, resolveAgent }),
       ...consentRoutes,
       ...contactRoutes,
       ...deskRoutes({ resolveAgent }),
+      ...proofRoutes,
       ...messageRoutes,
+      ...reviewRoutes,
+      ...mediaRoutes,
+      ...quickReplyRoutes,
       ...knowledgeRoutes(),
       ...modelRoutes({ secrets }),
       ...agentRoutes,
@@ -144,6 +157,7 @@ export async function buildHouse({
         publicUrl,
         reader: twilioWebhooks,
       });
+      const authenticate = createAuthenticate(database.ground, signIn);
       server = await createServer({
         database,
         secrets,
@@ -154,32 +168,42 @@ export async function buildHouse({
         publicUrl,
         checkAnswers,
         rateLimit: config.rateLimit,
-        authenticate: createAuthenticate(database.ground, signIn, publicUrl),
+        authenticate,
         plugins: [
           webhooks,
           signIn.plugin,
+          linkRoutes({ database, signIn }),
+          signedMedia({ database, links }),
           demoSignIn({ demo, database, signIn, config }),
           createWebApp({ publicUrl, hasAccount: () => hasAccount(database), bytes: world.bytes }),
         ],
       });
-      stops.push(server.close.bind(server));
     }
+    // The door and the loops: all that takes up work stops at once, so that none of them keeps another waiting.
+    const takers: Array<() => Promise<unknown> | undefined> = [() => server?.close()];
+    stops.push(() => Promise.all(takers.map((end) => end())));
     if (config.role !== "web") {
-      const locks = createSendLocks(connection);
-      const sending = { database, live, world, log, metrics, directory, provider, locks, publicUrl, providerUrl };
-      stops.push(
-        startDispatcher(sending).stop,
-        startResolver(sending).stop,
-        startTurns({ database, live, world, log, metrics, secrets }).stop,
-      );
-      const forget = async () => {
-        await database.ground.rows(forgetOldKeys, [new Date(world.now().getTime() - DAY_MS)]);
+      const parts = {
+        database,
+        live,
+        world,
+        log,
+        metrics,
+        directory,
+        provider,
+        secrets,
+        publicUrl,
+        providerUrl,
+        links,
       };
-      stops.push(
-        (await startJobs(connection, [{ name: "forget-idempotency-keys", cron: "17 * * * *", run: forget }], log)).stop,
-      );
+      const worker = await startWorker(connection, parts);
+      takers.push(worker.stop);
     }
-    return { database, routes, server, hasAccount: () => hasAccount(database), isDemo: demo !== null, stop };
+    return {
+      ...{ database, routes, server, isDemo: demo !== null, stop },
+      newSetUpLink: () => newSetUpLink(database, publicUrl),
+      resetLink: async (email) => (await operatorsResetLink(database, publicUrl, email))?.url ?? null,
+    };
   } catch (error) {
     await stop();
     throw error;

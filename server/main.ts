@@ -51,10 +51,14 @@ async function main(): Promise<void> {
   }
   say(house.server ? `Parley: ${config.publicUrl}` : "Parley worker");
   if (house.isDemo) {
-    say("This is a demo: a sample business, and a simulated provider beside it. PARLEY_DEMO=0 starts without one.");
+    say("This is a demo: a sample business, and a simulated provider beside it.");
+    say("For a business of your own: PARLEY_DEMO=0 PARLEY_DATA_DIR=./business npm start");
   }
-  if (!(await house.hasAccount())) {
-    say("There is no account yet. Set PARLEY_ADMIN_EMAIL, PARLEY_ADMIN_PASSWORD and PARLEY_API_KEY and start again.");
+  const setUp = house.server && (await house.newSetUpLink());
+  if (setUp) say(`There is no account yet. Set it up in your browser: ${setUp}`);
+  if (config.resetSignIn) {
+    const link = await house.resetLink(config.resetSignIn);
+    say(link ? `To sign in anew as ${config.resetSignIn}: ${link}` : `Nobody signs in here as ${config.resetSignIn}.`);
   }
   say(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
 }

@@ -5,8 +5,15 @@ import type { EventType, NewEvent } from "../contract/events.ts";
 import type { AgentId } from "../contract/ids.ts";
 import { resolveAgent } from "./agents/agents.ts";
 import { agentsShowing, DIRECTORY_NEWS, refreshAgent } from "./channels/channels.ts";
-import { handOverAll, TURN_NEWS } from "./conversations/conversations.ts";
-import { failWaiting, SENDING_NEWS, suppressWaiting, wakeSender } from "./messages/messages.ts";
+import { giveTurnBack, handOverAll, TURN_NEWS } from "./conversations/conversations.ts";
+import {
+  failWaiting,
+  holdWaiting,
+  releaseHeld,
+  SENDING_NEWS,
+  suppressWaiting,
+  wakeSender,
+} from "./messages/messages.ts";
 import type { Tx } from "./platform/db/handles.ts";
 import type { Live } from "./platform/db/live.ts";
 
@@ -25,7 +32,21 @@ const showAgent = async (tx: Tx, agentId: AgentId, by: Actor) =>
 // `message.received` is not here: the function receive_message gives the agent its turn with the message itself.
 const reactions: { [T in EventType]?: ReadonlyArray<Reaction<T>> } = {
   "consent.withdrawn": [(tx, { data, actor }) => suppressWaiting(tx, data, actor)],
+  "review.opened": [(tx, { data, actor }) => holdWaiting(tx, data, actor)],
+  "review.closed": [
+    async (tx, { data, actor }, live) => {
+      if (data.verdict !== "keep") return; // what waits was suppressed with the opt-out
+      await releaseHeld(tx, data, actor);
+      await giveTurnBack(tx, data.conversationId);
+      tx.afterCommit(() => live.tell(TURN_NEWS));
+    },
+  ],
   "message.created": [(tx, _event, live) => tx.afterCommit(() => live.tell(SENDING_NEWS))],
+  "message.changed": [
+    (tx, { data }, live) => {
+      if (data.status === "queued") tx.afterCommit(() => live.tell(SENDING_NEWS));
+    },
+  ],
   "conversation.handed_back": [(tx, _event, live) => tx.afterCommit(() => live.tell(TURN_NEWS))],
   "channel.connected": [tellDirectory],
   "channel.changed": [

@@ -14,6 +14,14 @@ const missing = [
   existsSync(join(shared, "specs/twilio_api_v2010.json")) ? "" : `the API descriptions under ${shared} (PARLEY_SHARED)`,
   process.env.PARLEY_PRISM && existsSync(prism) ? "" : "Prism (PARLEY_PRISM: a folder with @stoplight/prism-cli)",
 ].filter((what) => what !== "");
+const demanded = process.env.PARLEY_DEMAND_SHARED === "1";
+test.runIf(demanded && (missing.length > 0 || !existsSync(examplesFile)))(
+  "the contract tests have what they need",
+  () => {
+    expect(missing).toEqual([]);
+    expect(existsSync(examplesFile), examplesFile).toBe(true);
+  },
+);
 
 /** Runs every endpoint once; `call` goes to the simulator directly, or through Prism. Answers each reply by its name. */
 async function walk(bench: Bench, call: Bench["api"]): Promise<Map<string, Json>> {

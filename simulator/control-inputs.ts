@@ -50,6 +50,7 @@ export function numberChanges(read: Fields): NumberChanges {
     optOut: read.choice("optOut", OPT_OUT),
     pacing: pacing(read.object("pacing")),
     smsUrl: read.optionalText("smsUrl"),
+    smsMethod: read.choice("smsMethod", ["GET", "POST"]),
   };
   read.end();
   return present(changes);

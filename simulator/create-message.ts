@@ -143,7 +143,7 @@ function checkFrom(world: World, account: Account, text: string, withMedia: bool
   return number;
 }
 
-/** Outbound media are not fetched: the phone shows that there was one, by its type as the URL tells it. */
+/** A file that the business sends: by its URL alone, until it is fetched when the message leaves. */
 export function mediaAt(world: World, url: string): Media {
   const types: Record<string, string> = {
     png: "image/png",
@@ -157,5 +157,6 @@ export function mediaAt(world: World, url: string): Media {
     contentType: types[ending.toLowerCase()] ?? "image/jpeg",
     bytes: new TextEncoder().encode(url),
     createdAt: world.clock.now(),
+    source: url,
   };
 }

@@ -3,6 +3,7 @@ import { sleepUntil } from "./clock.ts";
 import { decideOutcome } from "./faults.ts";
 import { queueIsFull, takeSlot } from "./lanes.ts";
 import { DEFAULT_PACING, type Message, type MessageStatus, type MessagingService } from "./model.ts";
+import { fetchFiles } from "./outbound-files.ts";
 import { pickSender } from "./senders.ts";
 import { background, isBlocked, putOnPhone, type World } from "./world.ts";
 
@@ -72,6 +73,8 @@ async function travel(
   if (slotMs > expiresMs) return setStatus(world, message, "failed", 30036);
   if (account?.status !== "active") return setStatus(world, message, "failed", 30002);
   message.status = "sending";
+  if (message.media.length > 0 && !(await fetchFiles(message, signal)))
+    return setStatus(world, message, "failed", 11200);
   const outcome = decideOutcome(world.outcomes, { account: message.accountSid, to: message.to, from: sender });
   await sleepUntil(world.clock, slotMs + pacing.sentAfterMs, signal);
   if (outcome.status === "failed") return setStatus(world, message, "failed", outcome.errorCode);

@@ -36,6 +36,7 @@ const MESSAGES: Record<number, string> = {
   21617: "The concatenated message body exceeds the 1600 character limit",
   21619: "A Message Body, Media URL or Content SID is required",
   21620: "Invalid media URL(s)",
+  11200: "HTTP retrieval failure",
   21621: "The 'From' number has not been enabled for MMS",
   21623: "Number of media files exceeds allowed limit",
   21659: "'From' is not a Twilio phone number or Short Code country mismatch",

@@ -99,7 +99,14 @@ export type MessagingService = {
   updatedAt: Date;
 };
 
-export type Media = { sid: string; contentType: string; bytes: Uint8Array; createdAt: Date };
+export type Media = {
+  sid: string;
+  contentType: string;
+  bytes: Uint8Array;
+  createdAt: Date;
+  /** Where the business has what it sends. */
+  source?: string;
+};
 
 export type MessageStatus =
   | "accepted"

@@ -3,6 +3,7 @@ import { realClock, type SimulatorClock } from "./clock.ts";
 import type { FaultRule, OutcomeRule, StandingFault } from "./faults.ts";
 import { type PhoneSends, receiveText, redeliver, type TextResult } from "./inbound.ts";
 import type { LogFilter, RequestEntry, WebhookEntry } from "./journal.ts";
+import type { Media } from "./model.ts";
 import type { NewNumber } from "./numbers.ts";
 import { listen } from "./server.ts";
 import type { NewService } from "./services.ts";
@@ -40,8 +41,12 @@ export type Simulator = {
   /** Posts an inbound message's webhook once more. */
   redeliver(messageSid: string): Promise<TextResult>;
   phone(number: string): PhoneView;
+  /** A picture of a text; null where there is none. */
+  picture(messageSid: string, mediaSid: string): Media | null;
   setLandline(number: string, landline: boolean): void;
   hasOptedOut(phoneNumber: string, phone: string): boolean;
+  /** Blocks a phone as its STOP of long ago did: no message tells of it. */
+  optOut(phoneNumber: string, phone: string): void;
   addFaults(rules: FaultRule[]): StandingFault[];
   faults(): StandingFault[];
   clearFaults(): void;
@@ -79,8 +84,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     text: (input) => receiveText(world, input),
     redeliver: (messageSid) => redeliver(world, messageSid),
     phone: (number) => steering.phoneView(world, number),
+    picture: (messageSid, mediaSid) => steering.pictureIn(world, messageSid, mediaSid),
     setLandline: (number, landline) => steering.setLandline(world, number, landline),
     hasOptedOut: (phoneNumber, phone) => steering.hasOptedOut(world, phoneNumber, phone),
+    optOut: (phoneNumber, phone) => steering.optOut(world, phoneNumber, phone),
     addFaults: (rules) => steering.addFaults(world, rules),
     faults: () => [...world.faults],
     clearFaults: () => {

@@ -3,8 +3,9 @@ import { isCallable } from "./call.ts";
 import { ControlError } from "./errors.ts";
 import { checkFault, type FaultRule, type OutcomeRule, type StandingFault } from "./faults.ts";
 import { filterLog, type LogFilter, type RequestEntry, type WebhookEntry } from "./journal.ts";
-import type { Account, Capabilities, Message, OptOutMode, OwnedNumber, Pacing, PhoneText } from "./model.ts";
+import type { Account, Capabilities, Media, Message, OptOutMode, OwnedNumber, Pacing, PhoneText } from "./model.ts";
 import { addNumber, type NewNumber } from "./numbers.ts";
+import { applyKeyword } from "./opt-out.ts";
 import { isShortCode, toE164 } from "./phone-numbers.ts";
 import { addService, type NewService } from "./services.ts";
 import { isBlocked, type World } from "./world.ts";
@@ -25,6 +26,7 @@ export type NumberChanges = {
   optOut?: OptOutMode;
   pacing?: Partial<Pacing>;
   smsUrl?: string;
+  smsMethod?: "GET" | "POST";
 };
 
 /** Makes an account. A given SID or token must look like Twilio's; the SID must be new. */
@@ -70,6 +72,7 @@ export function changeNumber(world: World, phoneNumber: string, changes: NumberC
   number.optOut = changes.optOut ?? number.optOut;
   number.pacing = { ...number.pacing, ...changes.pacing };
   number.smsUrl = changes.smsUrl ?? number.smsUrl;
+  number.smsMethod = changes.smsMethod ?? number.smsMethod;
   return numberView(number);
 }
 
@@ -108,6 +111,11 @@ export function phoneView(world: World, number: string): PhoneView {
   return { number, landline: world.landlines.has(number), texts: [...(world.phones.get(number) ?? [])] };
 }
 
+/** A picture of a text, as the phone that sent it has it. */
+export function pictureIn(world: World, messageSid: string, mediaSid: string): Media | null {
+  return world.messages.get(messageSid)?.media.find(({ sid }) => sid === mediaSid) ?? null;
+}
+
 export function setLandline(world: World, number: string, landline: boolean): void {
   if (landline) world.landlines.add(number);
   else world.landlines.delete(number);
@@ -115,6 +123,10 @@ export function setLandline(world: World, number: string, landline: boolean): vo
 
 export function hasOptedOut(world: World, phoneNumber: string, phone: string): boolean {
   return isBlocked(world, numberAt(world, phoneNumber), phone);
+}
+
+export function optOut(world: World, phoneNumber: string, phone: string): void {
+  applyKeyword(world, numberAt(world, phoneNumber), phone, "STOP");
 }
 
 export function messagesOf(world: World, filter: { account?: string; to?: string; from?: string }): MessageView[] {

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   Outlet,
   redirect,
+  retainSearchParams,
 } from "@tanstack/react-router";
 import { Refused } from "./api/client.ts";
 import { readInboxSearch } from "./desk/inbox-search.ts";
@@ -28,6 +29,22 @@ const signIn = createRoute({
   path: "/sign-in",
   validateSearch: (search: Record<string, unknown>) => ({ next: text(search.next) }),
   component: lazyRouteComponent(() => import("./accounts/sign-in-page.tsx"), "SignInPage"),
+});
+
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: "/set-up",
+  component: lazyRouteComponent(() => import("./accounts/set-up-page.tsx"), "SetUpPage"),
+});
+const join = createRoute({
+  getParentRoute: () => root,
+  path: "/join",
+  component: lazyRouteComponent(() => import("./accounts/link-page.tsx"), "JoinPage"),
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  component: lazyRouteComponent(() => import("./accounts/link-page.tsx"), "ResetPage"),
 });
 
 const devUi = createRoute({
@@ -65,6 +82,8 @@ const inbox = createRoute({
   getParentRoute: () => app,
   path: "/inbox",
   validateSearch: readInboxSearch,
+  // Whose phone one holds in the demo goes with one from conversation to conversation.
+  search: { middlewares: [retainSearchParams(["phone"])] },
   component: lazyRouteComponent(() => import("./desk/inbox-page.tsx"), "InboxPage"),
 });
 const noConversation = createRoute({
@@ -106,6 +125,13 @@ const agent = createRoute({
   component: lazyRouteComponent(() => import("./agents/agent-page.tsx"), "AgentPage"),
 });
 
+const quickReplies = createRoute({
+  getParentRoute: () => app,
+  path: "/quick-replies",
+  validateSearch: dialogSearch,
+  component: lazyRouteComponent(() => import("./quick-replies/quick-replies-page.tsx"), "QuickRepliesPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
@@ -136,8 +162,23 @@ const keySettings = createRoute({
   component: lazyRouteComponent(() => import("./accounts/key-settings.tsx"), "KeySettings"),
 });
 
+const consentSettings = createRoute({
+  getParentRoute: () => settings,
+  path: "consent",
+  component: lazyRouteComponent(() => import("./consent/consent-settings.tsx"), "ConsentSettings"),
+});
+const securitySettings = createRoute({
+  getParentRoute: () => settings,
+  path: "security",
+  validateSearch: dialogSearch,
+  component: lazyRouteComponent(() => import("./accounts/security-settings.tsx"), "SecuritySettings"),
+});
+
 const tree = root.addChildren([
   signIn,
+  setUp,
+  join,
+  reset,
   devUi,
   app.addChildren([
     home,
@@ -146,7 +187,15 @@ const tree = root.addChildren([
     smsChannels,
     agents,
     agent,
-    settings.addChildren([settingsHome, workspaceSettings, memberSettings, keySettings]),
+    quickReplies,
+    settings.addChildren([
+      settingsHome,
+      workspaceSettings,
+      memberSettings,
+      consentSettings,
+      keySettings,
+      securitySettings,
+    ]),
   ]),
 ]);
 

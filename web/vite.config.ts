@@ -30,11 +30,14 @@ export default defineConfig({
   build: {
     outDir: OUT,
     emptyOutDir: true,
+    manifest: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: "es2023",
     reportCompressedSize: false,
   },
-  // The product answers the API; to it, requests come from its own page.
-  server: { proxy: { "/api": { target: SERVER, changeOrigin: true, headers: { origin: SERVER } } } },
+  // The product answers the API; to it, requests come from its own page. What ends in .ts is the room web/api itself.
+  server: {
+    proxy: { "^/api/(?!.*\\.ts(\\?|$))": { target: SERVER, changeOrigin: true, headers: { origin: SERVER } } },
+  },
 });

@@ -7,7 +7,7 @@ import { notFound } from "../platform/errors.ts";
 import { findMember, findWorkspace, updateWorkspace, type WorkspaceRow } from "./store.ts";
 
 export { foundAccount } from "./set-up.ts";
-export type { SignIn } from "./sign-in.ts";
+export type { SignIn } from "./sign-in/sign-in.ts";
 export { findDemoAccount, findFirstOwner, listWorkspaces, type WorkspaceRow } from "./store.ts";
 
 export async function workspaceOf(ground: Ground, workspaceId: WorkspaceId): Promise<WorkspaceRow> {

@@ -2,12 +2,11 @@
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { isId } from "../../contract/ids.ts";
-import { originsOf } from "../platform/config.ts";
 import type { Ground } from "../platform/db/handles.ts";
 import { invalid, Refusal } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
 import { permissionsOf } from "./may.ts";
-import type { SignIn } from "./sign-in.ts";
+import type { SignIn } from "./sign-in/sign-in.ts";
 import { findKeyByHash, membershipsOf, noteKeyUse } from "./store.ts";
 
 /** Keys are long random strings, so a plain hash keeps them (no need of a slow one). */
@@ -16,9 +15,7 @@ export const hashKey = (key: string): string => createHash("sha256").update(key)
 const unauthorized = (detail: string) => new Refusal(401, "unauthorized", detail);
 const USE_NOTED_EVERY_MS = 60_000;
 
-export function createAuthenticate(ground: Ground, signIn: SignIn, publicUrl: string) {
-  const origins = originsOf(publicUrl);
-
+export function createAuthenticate(ground: Ground, signIn: SignIn) {
   async function byKey(key: string): Promise<Caller> {
     const holder = await findKeyByHash(ground, hashKey(key));
     if (!holder)
@@ -27,6 +24,7 @@ export function createAuthenticate(ground: Ground, signIn: SignIn, publicUrl: st
       await noteKeyUse(ground, holder.id);
     return {
       actor: { type: "api", id: holder.id, name: holder.name },
+      session: null,
       accountId: holder.accountId,
       workspaceId: holder.workspaceId,
       role: null,
@@ -38,12 +36,11 @@ export function createAuthenticate(ground: Ground, signIn: SignIn, publicUrl: st
     const user = await signIn.userOf(request);
     if (!user) throw unauthorized("Sign in, or send an API key as `Authorization: Bearer <key>`.");
     // A cookie travels by itself: a page of another origin must not write with it.
-    const from = request.headers.origin;
-    if (request.method !== "GET" && from !== undefined && !origins.includes(from)) {
-      throw new Refusal(403, "foreign_origin", `This request comes from ${from}, not from ${origins[0]}.`);
-    }
+    if (request.method !== "GET") signIn.refuseForeign(request);
     const memberships = await membershipsOf(ground, user.id);
-    const named = request.headers["parley-workspace"];
+    // A picture in a page is fetched without headers of ours: its address names the workspace.
+    const { workspace } = request.query as { workspace?: unknown };
+    const named = request.headers["parley-workspace"] ?? (request.method === "GET" ? workspace : undefined);
     if (named === undefined && memberships.length > 1) {
       throw invalid(
         "workspace_required",
@@ -62,6 +59,7 @@ export function createAuthenticate(ground: Ground, signIn: SignIn, publicUrl: st
     const { memberId, name, accountId, workspaceId, role } = membership;
     return {
       actor: { type: "member", id: memberId, name },
+      session: { id: user.sessionId, userId: user.id },
       accountId,
       workspaceId,
       role,

@@ -3,12 +3,13 @@ import type { z } from "zod";
 import type { ApiKey, CreatedApiKey, Member, NewApiKey, NewMember, Permission, Role } from "../../contract/accounts.ts";
 import type { Id, MemberId } from "../../contract/ids.ts";
 import type { Database } from "../platform/db/database.ts";
-import type { Ground } from "../platform/db/handles.ts";
+import type { Ground, Tx } from "../platform/db/handles.ts";
 import { conflict, forbidden, invalid, notFound, Refusal } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
 import { hashKey } from "./authenticate.ts";
 import { permissionsOf } from "./may.ts";
-import type { SignIn } from "./sign-in.ts";
+import type { SignIn } from "./sign-in/sign-in.ts";
+import { deleteLinksMadeBy, deleteResetLinks, ensureUser } from "./sign-in/store.ts";
 import * as store from "./store.ts";
 
 const memberJson = (row: Omit<Member, "createdAt"> & { createdAt: Date }): Member => ({
@@ -28,7 +29,7 @@ export const members = async (ground: Ground, caller: Caller) =>
   (await store.listMembers(ground, caller.workspaceId)).map(memberJson);
 
 /** Nobody gives a role that may do more than they: otherwise an admin, or a key of few scopes, could rise by a detour. */
-function checkMayGrant(caller: Caller, role: Role): void {
+export function checkMayGrant(caller: Caller, role: Role): void {
   if (role === "owner" && !caller.permissions.has("account.transfer")) {
     throw new Refusal(403, "forbidden", "Only an owner can make another owner.", { permission: "account.transfer" });
   }
@@ -36,36 +37,50 @@ function checkMayGrant(caller: Caller, role: Role): void {
   if (missing) throw forbidden(missing);
 }
 
+const changed = (tx: Tx, memberId: MemberId, { actor }: Caller) =>
+  tx.emit({ type: "members.changed", data: { memberId }, actor });
+
+/** Adds a member with a first password, at once; whoever has a password here already keeps their own. */
 export async function addMember(
   database: Database,
   signIn: SignIn,
-  body: z.output<typeof NewMember>,
+  { name, email, role, password }: z.output<typeof NewMember>,
   caller: Caller,
 ): Promise<Member> {
-  checkMayGrant(caller, body.role);
-  const user = await signIn.ensureUser(body);
-  return database.groundTx(async (ground) => {
-    const memberId = await store.ensureMember(ground, caller.accountId, user);
-    if (!(await store.insertMembership(ground, caller.workspaceId, memberId, body.role))) {
-      throw conflict("member_exists", `${body.email} is a member of this workspace already.`, { memberId });
+  checkMayGrant(caller, role);
+  const passwordHash = await signIn.hashPassword(password);
+  return database.tx(caller.workspaceId, async (tx) => {
+    const user = await ensureUser(tx.ground, { name, email, passwordHash });
+    const memberId = await store.ensureMember(tx.ground, caller.accountId, user);
+    if (!(await store.insertMembership(tx.ground, caller.workspaceId, memberId, role))) {
+      throw conflict("member_exists", `${email} is a member of this workspace already.`, { memberId });
     }
-    return memberJson(await found(ground, caller, memberId));
+    await changed(tx, memberId, caller);
+    return memberJson(await found(tx.ground, caller, memberId));
   });
 }
 
-export const changeRole = (database: Database, memberId: MemberId, role: Role, caller: Caller): Promise<Member> =>
-  database.groundTx(async (ground) => {
-    await checkMayChange(ground, caller, memberId, role);
-    checkMayGrant(caller, role);
-    await store.updateRole(ground, caller.workspaceId, memberId, role);
-    return memberJson(await found(ground, caller, memberId));
-  });
+export async function changeRole(tx: Tx, memberId: MemberId, role: Role, caller: Caller): Promise<Member> {
+  const { userId } = await lockMember(tx.ground, caller, memberId, role);
+  checkMayGrant(caller, role);
+  await store.updateRole(tx.ground, caller.workspaceId, memberId, role);
+  await withdrawLinks(tx.ground, caller, memberId, userId);
+  await changed(tx, memberId, caller);
+  return memberJson(await found(tx.ground, caller, memberId));
+}
 
-export const removeMember = (database: Database, memberId: MemberId, caller: Caller): Promise<void> =>
-  database.groundTx(async (ground) => {
-    await checkMayChange(ground, caller, memberId, null);
-    await store.deleteMembership(ground, caller.workspaceId, memberId);
-  });
+export async function removeMember(tx: Tx, memberId: MemberId, caller: Caller): Promise<void> {
+  const { userId } = await lockMember(tx.ground, caller, memberId, null);
+  await store.deleteMembership(tx.ground, caller.workspaceId, memberId);
+  await withdrawLinks(tx.ground, caller, memberId, userId);
+  await changed(tx, memberId, caller);
+}
+
+/** Links were made under the old roles: of the one who made them, and of the one whom they would let in. */
+async function withdrawLinks(ground: Ground, caller: Caller, memberId: MemberId, userId: string): Promise<void> {
+  await deleteLinksMadeBy(ground, caller.workspaceId, memberId);
+  await deleteResetLinks(ground, userId);
+}
 
 async function found(ground: Ground, caller: Caller, memberId: MemberId) {
   const member = await store.findMember(ground, caller.workspaceId, memberId);
@@ -73,16 +88,17 @@ async function found(ground: Ground, caller: Caller, memberId: MemberId) {
   return member;
 }
 
-/** An owner is changed by owners only, and the last one stays. */
-async function checkMayChange(ground: Ground, caller: Caller, memberId: MemberId, role: Role | null): Promise<void> {
+/** Locks a member who is to become `role` (null: nothing here). An owner is changed by owners only, and the last one stays. */
+async function lockMember(ground: Ground, caller: Caller, memberId: MemberId, role: Role | null) {
   const all = await store.lockMembers(ground, caller.workspaceId);
   const member = all.find((each) => each.memberId === memberId);
   if (!member) throw notFound("member");
-  if (member.role !== "owner" || role === "owner") return;
+  if (member.role !== "owner" || role === "owner") return member;
   checkMayGrant(caller, "owner");
   if (all.filter((each) => each.role === "owner").length === 1) {
     throw conflict("last_owner", "A workspace keeps at least one owner. Make someone else an owner first.");
   }
+  return member;
 }
 
 /** Makes a key of 256 random bits. It can hold no permission that its maker lacks. */
@@ -113,4 +129,5 @@ type CreatedApiKeyJson = z.input<typeof CreatedApiKey>;
 
 export async function revokeKey(ground: Ground, id: Id<"key">, caller: Caller): Promise<void> {
   if (!(await store.revokeKey(ground, caller.workspaceId, id))) throw notFound("API key");
+  await deleteLinksMadeBy(ground, caller.workspaceId, id);
 }

@@ -18,8 +18,8 @@ import { pageOfAll } from "../platform/page.ts";
 import type { World } from "../platform/world.ts";
 import { changeWorkspace, workspaceJson, workspaceOf } from "./accounts.ts";
 import { addKey, addMember, changeRole, keyJson, members, removeMember, revokeKey } from "./members.ts";
-import type { SignIn } from "./sign-in.ts";
-import { listKeys, membershipsOf } from "./store.ts";
+import type { SignIn } from "./sign-in/sign-in.ts";
+import { findDemoAccount, listKeys, membershipsOf } from "./store.ts";
 
 const memberId = z.strictObject({ id: idOf("mem") });
 const keyId = z.strictObject({ id: idOf("key") });
@@ -42,6 +42,7 @@ export function accountRoutes({ signIn, world }: { signIn: SignIn; world: World 
         return {
           actor: caller.actor,
           accountId: caller.accountId,
+          demo: (await findDemoAccount(view.ground))?.id === caller.accountId,
           workspaceId: caller.workspaceId,
           role: caller.role,
           permissions: [...caller.permissions],
@@ -83,7 +84,7 @@ export function accountRoutes({ signIn, world }: { signIn: SignIn; world: World 
       answer: Member,
       handle: (database, { body, caller }) => addMember(database, signIn, body, caller),
     }),
-    acts({
+    writes({
       method: "PATCH",
       path: "/api/members/:id",
       summary: "Change a member's role",
@@ -91,17 +92,17 @@ export function accountRoutes({ signIn, world }: { signIn: SignIn; world: World 
       params: memberId,
       body: MemberPatch,
       answer: Member,
-      handle: (database, { params, body, caller }) => changeRole(database, params.id, body.role, caller),
+      handle: (tx, { params, body, caller }) => changeRole(tx, params.id, body.role, caller),
     }),
-    acts({
+    writes({
       method: "DELETE",
       path: "/api/members/:id",
       summary: "Remove a member from this workspace",
       permission: "members.manage",
       params: memberId,
       answer: null,
-      async handle(database, { params, caller }) {
-        await removeMember(database, params.id, caller);
+      async handle(tx, { params, caller }) {
+        await removeMember(tx, params.id, caller);
         return undefined;
       },
     }),

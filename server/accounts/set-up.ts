@@ -1,11 +1,16 @@
-/** The first account of an installation: made from the environment (headless installs), or the demo's. */
+/** The first account of an installation: made in the browser by the link in the log, from the environment, or the demo's. */
+import type { z } from "zod";
 import { PERMISSIONS, type Role } from "../../contract/accounts.ts";
 import type { AccountId, MemberId, WorkspaceId } from "../../contract/ids.ts";
+import type { SetUp } from "../../contract/sign-in.ts";
 import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Ground } from "../platform/db/handles.ts";
+import { conflict } from "../platform/errors.ts";
 import { hashKey } from "./authenticate.ts";
-import type { SignIn } from "./sign-in.ts";
+import { hashToken, makeLink, notValid } from "./sign-in/links.ts";
+import type { SignIn } from "./sign-in/sign-in.ts";
+import { deleteSetUpLinks, ensureUser, findLink, type Person, takeLink } from "./sign-in/store.ts";
 import {
   anyAccount,
   ensureMember,
@@ -25,25 +30,57 @@ export const hasAccount = async (database: Database): Promise<boolean> => (await
 export async function setUpFirstAccount(
   database: Database,
   signIn: SignIn,
-  setup: NonNullable<Config["setup"]>,
+  { email, password, apiKey }: NonNullable<Config["setup"]>,
 ): Promise<WorkspaceId | null> {
   if (await anyAccount(database.ground)) return null;
-  return database.groundTx(async (ground) => {
-    await lockSetUp(ground); // before the user too: several processes may start on an empty database at once
-    if (await anyAccount(ground)) return null;
-    const user = await signIn.ensureUser({
-      name: setup.email.split("@")[0] ?? "Owner",
-      email: setup.email,
-      password: setup.password,
-    });
-    const founded = await foundAccount(ground, {
+  const person = { name: email.split("@")[0] ?? "Owner", email, passwordHash: await signIn.hashPassword(password) };
+  const founded = await database.groundTx((ground) =>
+    foundAccount(ground, {
       name: "My business",
       timeZone: "America/New_York",
       demo: false,
-      members: [{ user, role: "owner" }],
-      apiKey: setup.apiKey,
+      members: [{ person, role: "owner" }],
+      apiKey,
+    }),
+  );
+  return founded?.workspaceId ?? null;
+}
+
+/** A new link to set up by, in place of any older one; null where there is an account. */
+export const newSetUpLink = (database: Database, publicUrl: string): Promise<string | null> =>
+  database.groundTx(async (ground) => {
+    await lockSetUp(ground);
+    if (await anyAccount(ground)) return null;
+    await deleteSetUpLinks(ground);
+    return (await makeLink(ground, { publicUrl, bytes: database.outside.world.bytes }, { kind: "set_up" })).url;
+  });
+
+const linkNotValid = () =>
+  notValid("Parley prints a new one each time it starts: take the newest from where it was started, or its log.");
+const alreadySetUp = () =>
+  conflict("already_set_up", "This installation was set up already. Sign in, or ask its owner for an invitation.");
+
+/** Makes the first account by the link in the log. Of two who try at once, one is told that the other was faster. @returns the owner's user */
+export async function setUpByLink(
+  database: Database,
+  signIn: SignIn,
+  { token, business, name, email, password, timeZone }: z.output<typeof SetUp>,
+): Promise<string> {
+  const hash = hashToken(token);
+  const link = await findLink(database.ground, hash);
+  if (await anyAccount(database.ground)) throw alreadySetUp(); // asked last: the link goes with the account's coming
+  if (link?.kind !== "set_up") throw linkNotValid();
+  const passwordHash = await signIn.hashPassword(password);
+  return database.groundTx(async (ground) => {
+    const founded = await foundAccount(ground, {
+      ...{ name: business, timeZone, demo: false, apiKey: null },
+      members: [{ person: { name, email, passwordHash }, role: "owner" }],
     });
-    return founded?.workspaceId ?? null;
+    if (!founded) throw alreadySetUp();
+    if ((await takeLink(ground, hash))?.kind !== "set_up") throw linkNotValid();
+    const [userId] = founded.userIds;
+    if (!userId) throw new Error("an account without an owner");
+    return userId;
   });
 }
 
@@ -52,25 +89,34 @@ export interface Founding {
   name: string;
   timeZone: string;
   demo: boolean;
-  members: ReadonlyArray<{ user: { id: string; name: string; email: string }; role: Role }>;
+  members: ReadonlyArray<{ person: Person; role: Role }>;
   /** A first API key with an owner's rights; null: none. */
   apiKey: string | null;
+}
+
+interface Founded {
+  accountId: AccountId;
+  workspaceId: WorkspaceId;
+  memberIds: MemberId[];
+  userIds: string[];
 }
 
 /** Makes the first account, whole, in the caller's transaction. Null where any exists: another process was faster. */
 export async function foundAccount(
   ground: Ground,
   { name, timeZone, demo, members, apiKey }: Founding,
-): Promise<{ accountId: AccountId; workspaceId: WorkspaceId; memberIds: MemberId[] } | null> {
+): Promise<Founded | null> {
   await lockSetUp(ground);
   if (await anyAccount(ground)) return null;
   const accountId = await insertAccount(ground, name, demo);
   const workspaceId = await insertWorkspace(ground, accountId, name, timeZone);
-  const memberIds: MemberId[] = [];
-  for (const { user, role } of members) {
+  const founded: Founded = { accountId, workspaceId, memberIds: [], userIds: [] };
+  for (const { person, role } of members) {
+    const user = await ensureUser(ground, person);
     const memberId = await ensureMember(ground, accountId, user);
     await insertMembership(ground, workspaceId, memberId, role);
-    memberIds.push(memberId);
+    founded.memberIds.push(memberId);
+    founded.userIds.push(user.id);
   }
   if (apiKey) {
     await insertKey(ground, {
@@ -81,5 +127,5 @@ export async function foundAccount(
       permissions: PERMISSIONS,
     });
   }
-  return { accountId, workspaceId, memberIds };
+  return founded;
 }

@@ -110,27 +110,26 @@ export async function insertMembership(
   return made !== null;
 }
 
-const MEMBER = `m.id, m.name, m.email, s.role, s.created_at as "createdAt"`;
+const MEMBER = `m.id, m.name, m.email, s.role, coalesce(u."twoFactorEnabled", false) as "twoFactor", s.created_at as "createdAt"`;
+const MEMBERS = `memberships s join members m on m.id = s.member_id left join auth."user" u on u.id = m.user_id`;
 type MemberRow = Omit<Member, "createdAt"> & { createdAt: Date };
 
 export const listMembers = (ground: Ground, workspaceId: WorkspaceId) =>
-  ground.rows<MemberRow>(
-    `select ${MEMBER} from memberships s join members m on m.id = s.member_id where s.workspace_id = $1 order by m.id`,
-    [workspaceId],
-  );
+  ground.rows<MemberRow>(`select ${MEMBER} from ${MEMBERS} where s.workspace_id = $1 order by m.id`, [workspaceId]);
 
 /** Locks the workspace's memberships, so that two changes can't together remove its last owner. */
 export const lockMembers = (ground: Ground, workspaceId: WorkspaceId) =>
-  ground.rows<{ memberId: MemberId; role: Role }>(
-    `select member_id as "memberId", role from memberships where workspace_id = $1 order by member_id for update`,
+  ground.rows<{ memberId: MemberId; userId: string; role: Role }>(
+    `select s.member_id as "memberId", m.user_id as "userId", s.role
+       from memberships s join members m on m.id = s.member_id where s.workspace_id = $1 order by s.member_id for update of s`,
     [workspaceId],
   );
 
 export const findMember = (ground: Ground, workspaceId: WorkspaceId, memberId: MemberId) =>
-  ground.maybe<MemberRow>(
-    `select ${MEMBER} from memberships s join members m on m.id = s.member_id where s.workspace_id = $1 and m.id = $2`,
-    [workspaceId, memberId],
-  );
+  ground.maybe<MemberRow>(`select ${MEMBER} from ${MEMBERS} where s.workspace_id = $1 and m.id = $2`, [
+    workspaceId,
+    memberId,
+  ]);
 
 export const updateRole = (ground: Ground, workspaceId: WorkspaceId, memberId: MemberId, role: Role) =>
   ground.rows("update memberships set role = $3 where workspace_id = $1 and member_id = $2", [

@@ -2,7 +2,7 @@
 import type { ConversationId } from "../../contract/ids.ts";
 import type { Message } from "../../contract/messages.ts";
 import { workspaceOf } from "../accounts/accounts.ts";
-import { defaultKeywords, extendKeywords, matchKeyword } from "../consent/consent.ts";
+import { defaultKeywords, extendKeywords, type Reading, readVerdict } from "../consent/consent.ts";
 import { type BaseRow, type FoundPassage, findBases, findPassages } from "../knowledge/knowledge.ts";
 import { recentMessages } from "../messages/messages.ts";
 import { type AnsweringModel, openModel } from "../models/models.ts";
@@ -38,11 +38,13 @@ export async function gather(
   const workspace = await workspaceOf(view.ground, view.workspaceId);
   const keywords = extendKeywords(defaultKeywords, workspace.keywords);
   const all = (await recentMessages(view, conversationId, THREAD)).filter(wasSaid).reverse();
-  const isKeyword = ({ direction, content }: Message, ...verdicts: string[]) =>
-    direction === "inbound" && verdicts.includes(matchKeyword(content, keywords)?.verdict ?? "");
+  const isAboutConsent = ({ direction, content }: Message, ...verdicts: Reading["verdict"][]) =>
+    direction === "inbound" && verdicts.includes(readVerdict(content, keywords).verdict);
   // What was written before a STOP or a START is nobody's to answer any more, and no keyword ever is.
-  const lastEnd = all.findLastIndex((each) => each.direction === "outbound" || isKeyword(each, "stop", "start"));
-  const isWord = (message: Message) => !isKeyword(message, "stop", "start", "help");
+  const lastEnd = all.findLastIndex(
+    (each) => each.direction === "outbound" || isAboutConsent(each, "stop", "revoke", "start"),
+  );
+  const isWord = (message: Message) => !isAboutConsent(message, "stop", "revoke", "start", "help");
   const unanswered = all.slice(lastEnd + 1).filter(isWord);
   if (unanswered.length === 0) return null;
 

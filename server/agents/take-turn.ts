@@ -2,6 +2,7 @@
 import type { Actor } from "../../contract/accounts.ts";
 import type { AgentRun } from "../../contract/agents.ts";
 import type { AgentId } from "../../contract/ids.ts";
+import { openReviewOf } from "../consent/consent.ts";
 import {
   type ConversationRow,
   finishTurn,
@@ -12,7 +13,7 @@ import {
 } from "../conversations/conversations.ts";
 import { type Draft, type SendOutcome, send } from "../messages/messages.ts";
 import type { Database } from "../platform/db/database.ts";
-import type { Tx } from "../platform/db/handles.ts";
+import type { Tx, View } from "../platform/db/handles.ts";
 import { Refusal } from "../platform/errors.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import { gather } from "./gather.ts";
@@ -38,7 +39,7 @@ async function decide(database: Database, secrets: Secrets, turn: Turn): Promise
   const material = await database.view(turn.workspaceId, async (view) => {
     const conversation = await getConversation(view, turn.conversationId).catch(nullWhereGone);
     const agentId = conversation && agentWhoseTurn(conversation);
-    if (!agentId) return null;
+    if (!agentId || (await isUnclear(view, conversation))) return null;
     if (turn.tries > MAX_TRIES) return { agentId, givingUp: "failed_too_often" };
     const agent = await findAgent(view, agentId);
     if (!agent?.active) return { agentId, givingUp: agent ? "agent_inactive" : "agent_gone" };
@@ -54,6 +55,10 @@ async function decide(database: Database, secrets: Secrets, turn: Turn): Promise
 /** The agent whose turn it is; null once a person has the conversation, or it is done. */
 const agentWhoseTurn = ({ status, agentId }: ConversationRow): AgentId | null =>
   status === "AI_ACTIVE" ? agentId : null;
+
+/** While it is not clear whether they want to stop, no agent answers; it gets its turn when somebody has decided. */
+const isUnclear = async (view: View, { channel, address }: ConversationRow): Promise<boolean> =>
+  address !== null && (await openReviewOf(view, channel, view.hashOf(channel, address))) !== null;
 
 /** A person's data was erased while their turn waited. */
 function nullWhereGone(error: unknown): null {

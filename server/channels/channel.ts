@@ -1,6 +1,6 @@
 /** The port: what Parley asks of a provider of text messages. Adapters implement it; nothing else knows a vendor. */
 import type { ProviderNumber } from "../../contract/channels.ts";
-import type { Media, Reason } from "../../contract/messages.ts";
+import type { Reason } from "../../contract/messages.ts";
 import type { Outside } from "../platform/db/handles.ts";
 
 export interface Credentials {
@@ -95,7 +95,39 @@ export interface SmsProvider {
   send(outside: Outside, credentials: Credentials, message: Outgoing): Promise<SendAnswer>;
   /** Every message to `to` created since `since` and until now; null where the listing could not be completed. */
   listSentTo(outside: Outside, credentials: Credentials, to: string, since: Date): Promise<ListedMessage[] | null>;
+  /** How one message fares; null where that could not be learned. */
+  readSent(outside: Outside, credentials: Credentials, providerSid: string): Promise<ListedMessage | null>;
+  /**
+   * Every text that one of our numbers received from `since` on until before `until` (null: now), oldest first; null where
+   * the listing could not be completed.
+   */
+  listReceived(
+    outside: Outside,
+    credentials: Credentials,
+    phoneNumber: string,
+    since: Date,
+    until: Date | null,
+  ): Promise<InboundText[] | null>;
+  /** The numbers of a Messaging Service; null where they could not be listed. */
+  numbersOfService(outside: Outside, credentials: Credentials, messagingServiceSid: string): Promise<string[] | null>;
+  /** The bytes of a file that came with a message. `url` came from outside: only the provider's own hosts are asked. */
+  fetchFile(
+    outside: Outside,
+    credentials: Credentials,
+    url: string,
+    maxBytes: number,
+  ): Promise<{ ok: true; bytes: Buffer } | { ok: false; code: FetchTrouble }>;
 }
+
+/** A file where somebody else keeps it. */
+export interface RemoteFile {
+  url: string;
+  /** What they say it is. */
+  contentType: string | null;
+}
+
+/** Why a file could not be had: `refused` and `unreachable` may pass, the others stay. */
+export type FetchTrouble = "gone" | "too_large" | "address_not_allowed" | "refused" | "unreachable";
 
 /** An inbound text in our words. */
 export interface InboundText {
@@ -105,13 +137,15 @@ export interface InboundText {
   from: string;
   to: string;
   content: string;
-  media: Media[];
+  media: RemoteFile[];
   segments: number;
   /**
    * Whether the provider answers this text itself, were it a keyword: `yes` where it says that it has, `by_default` where
    * its default handling of keywords does, unless that is switched off for the number.
    */
   providerAnswers: "yes" | "by_default" | "no";
+  /** When it was sent, of a text that the provider's list showed; a webhook comes at once, and says nothing of it. */
+  sentAt?: Date;
 }
 
 /** A status report in our words. */

@@ -6,6 +6,7 @@ import type { AgentId, ConnectionId, KnowledgeBaseId } from "../../contract/ids.
 import type { Tx, View } from "../platform/db/handles.ts";
 import { invalid, notFound } from "../platform/errors.ts";
 import type { SenderRef } from "./channel.ts";
+import { lookEveryMs } from "./inbound-lanes.ts";
 import {
   type ConnectionRow,
   connectionsOfAgent,
@@ -17,9 +18,10 @@ import {
 
 export type * from "./channel.ts";
 export { createDirectory, DIRECTORY_NEWS, type Directory, type KnownAccount, type Sender } from "./directory.ts";
+export { type DueLook, dueLooks, lookNow, noteLook, openLooks } from "./inbound-lanes.ts";
 export { connectSimulated, type SimulatedAccount, simulatedAccounts } from "./simulated.ts";
-export type { ConnectionRow } from "./store.ts";
-export { canBeCalled, inboundUrl, statusCallbackUrl } from "./webhook-urls.ts";
+export { type ConnectionRow, findConnection } from "./store.ts";
+export { inboundUrl, isPolled, statusCallbackUrl } from "./webhook-urls.ts";
 
 /** What an agent is to a connection: asked of the agents' room, which stands above this one. */
 export type ResolveAgent = (
@@ -62,7 +64,8 @@ export function senderRef(row: ConnectionRow): SenderRef {
 }
 
 /** Our side of a conversation in words: the number, or the service's SID. Suppressions are recorded by it. */
-export const senderName = (row: ConnectionRow): string => row.phoneNumber ?? row.messagingServiceSid ?? "";
+export const senderName = (row: Pick<ConnectionRow, "phoneNumber" | "messagingServiceSid">): string =>
+  row.phoneNumber ?? row.messagingServiceSid ?? "";
 
 /** The names of every sender of a channel in this workspace. */
 export const sendersOf = async (view: View, family: ChannelName): Promise<string[]> =>
@@ -76,12 +79,16 @@ export function connectionJson(row: ConnectionRow): Connection {
     webhookUrl: url,
     webhookVerifiedAt,
     webhookConfiguredBy: configuredBy,
+    polled,
+    inboundMissing: missing,
+    inboundLate: late,
     ...rest
   } = row;
   return {
     ...rest,
     createdAt: row.createdAt.toISOString(),
     webhook: { url, verifiedAt: webhookVerifiedAt?.toISOString() ?? null, configuredBy },
+    inbound: { by: polled ? "polling" : "webhook", everySeconds: lookEveryMs(polled) / 1000, missing, late },
   };
 }
 

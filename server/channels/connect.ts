@@ -19,7 +19,7 @@ import {
   updateConnection,
   upsertProviderAccount,
 } from "./store.ts";
-import { canBeCalled, inboundUrl } from "./webhook-urls.ts";
+import { inboundUrl, isPolled } from "./webhook-urls.ts";
 
 export interface ConnectParts {
   provider: SmsProvider;
@@ -64,6 +64,7 @@ export async function connectSms(
       const inserted = await insertConnection(tx.ground, {
         ...newConnection(found, body, caller),
         id: tx.id("chn"),
+        polled: isPolled(credentials, publicUrl, parts.providerUrl),
         providerAccountId: accountId,
         webhookUrl: inboundUrl(publicUrl),
         agentId: agent?.id ?? null,
@@ -168,8 +169,8 @@ async function pointWebhook(
   row: ConnectionRow,
   caller: Caller,
 ): Promise<Connection> {
-  const { provider, publicUrl, providerUrl } = parts;
-  if (!credentials.simulated && !canBeCalled(publicUrl, providerUrl)) return connectionJson(row);
+  const { provider } = parts;
+  if (row.polled) return connectionJson(row);
   const answer = await provider.setWebhook(
     database.outside,
     credentials,

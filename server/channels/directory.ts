@@ -21,6 +21,7 @@ export interface KnownAccount {
 export interface Directory {
   account(accountSid: string): Promise<KnownAccount | null>;
   sender(id: ConnectionId): Promise<Sender | null>;
+  senders(): Promise<Sender[]>;
   stop(): void;
 }
 
@@ -94,6 +95,7 @@ export function createDirectory(ground: Ground, secrets: Secrets, live: Live): D
   return {
     account: async (accountSid) => (await current()).accounts.get(accountSid) ?? null,
     sender: async (id) => (await current()).senders.get(id) ?? null,
+    senders: async () => [...(await current()).senders.values()],
     stop,
   };
 }

@@ -43,7 +43,7 @@ export async function connectSimulated(
       ...number,
       ...{ id: tx.id("chn"), accountId, workspaceId: tx.workspaceId, providerAccountId, family: "sms" },
       ...{ environment: "live", messagingServiceSid: null, providerNumberSid: sid, senderType: "long_code" },
-      ...{ keywordReplies: "provider", status: "active", active: true, mps: 1, dailyCap: null },
+      ...{ keywordReplies: "provider", status: "active", active: true, mps: 1, dailyCap: null, polled: false },
       webhookUrl: inboundUrl(publicUrl),
       agentId: agent?.id ?? null,
       knowledgeBase: agent?.knowledgeBase ?? null,

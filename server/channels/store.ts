@@ -90,6 +90,12 @@ export interface ConnectionRow {
   webhookUrl: string;
   webhookVerifiedAt: Date | null;
   webhookConfiguredBy: Connection["webhook"]["configuredBy"];
+  /** The provider can't call us, so it is asked. */
+  polled: boolean;
+  /** Messages that the provider has and we have not; null: it could not be asked. */
+  inboundMissing: number | null;
+  /** Of the last 24 hours, those that only its list brought in. */
+  inboundLate: number;
   smsCompliance: Record<string, unknown> | null;
   createdAt: Date;
 }
@@ -99,6 +105,7 @@ const CONNECTION = `id, account_id as "accountId", workspace_id as "workspaceId"
   sender_type as "senderType", friendly_name as "friendlyName", agent_id as "agentId", knowledge_base as "knowledgeBase",
   keyword_replies as "keywordReplies", status, status_reason as "statusReason", active, mps, daily_cap as "dailyCap",
   webhook_url as "webhookUrl", webhook_verified_at as "webhookVerifiedAt", webhook_configured_by as "webhookConfiguredBy",
+  polled, inbound_missing as "inboundMissing", inbound_late as "inboundLate",
   sms_compliance as "smsCompliance", created_at as "createdAt"`;
 
 export const listConnections = (ground: Ground, workspaceId: WorkspaceId) =>
@@ -132,13 +139,19 @@ export const insertConnection = (
   ground: Ground,
   row: Omit<
     ConnectionRow,
-    "webhookVerifiedAt" | "webhookConfiguredBy" | "smsCompliance" | "createdAt" | "statusReason"
+    | "webhookVerifiedAt"
+    | "webhookConfiguredBy"
+    | "smsCompliance"
+    | "createdAt"
+    | "statusReason"
+    | "inboundMissing"
+    | "inboundLate"
   >,
 ) =>
   ground.one<ConnectionRow>(
     `insert into connections (id, account_id, workspace_id, provider_account_id, family, environment, phone_number, messaging_service_sid,
-       provider_number_sid, sender_type, friendly_name, agent_id, knowledge_base, keyword_replies, status, active, mps, daily_cap, webhook_url, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) returning ${CONNECTION}`,
+       provider_number_sid, sender_type, friendly_name, agent_id, knowledge_base, keyword_replies, status, active, mps, daily_cap, webhook_url, polled, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) returning ${CONNECTION}`,
     [
       row.id,
       row.accountId,
@@ -159,6 +172,7 @@ export const insertConnection = (
       row.mps,
       row.dailyCap,
       row.webhookUrl,
+      row.polled,
       ground.now,
     ],
   );
@@ -183,6 +197,19 @@ export const updateConnection = (ground: Ground, row: ConnectionRow) =>
       row.webhookVerifiedAt,
       row.webhookConfiguredBy,
     ],
+  );
+
+/** Keeps how a connection's messages come in. Answers a row where that is news. */
+export const updateInbound = (
+  ground: Ground,
+  { workspaceId, id }: Pick<ConnectionRow, "workspaceId" | "id">,
+  { polled, missing, late }: { polled: boolean; missing: number | null; late: number },
+) =>
+  ground.maybe(
+    `update connections set polled = $3, inbound_missing = $4, inbound_late = $5
+      where workspace_id = $1 and id = $2 and (polled, inbound_missing, inbound_late) is distinct from ($3, $4, $5)
+      returning 1`,
+    [workspaceId, id, polled, missing, late],
   );
 
 export const markDisconnected = (ground: Ground, row: ConnectionRow) =>

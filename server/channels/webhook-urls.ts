@@ -1,6 +1,7 @@
 /** The addresses that a provider calls, and whether it can. */
 import type { MessageId } from "../../contract/ids.ts";
 import { isLoopbackUrl, isPrivateUrl } from "../platform/config.ts";
+import type { Credentials } from "./channel.ts";
 
 /** Asks Twilio to retry three times after a failed connection, a read time-out or a 5xx; never part of what it signs. */
 const RETRIES = "#rc=3&rp=ct,rt,5xx";
@@ -13,5 +14,9 @@ export const inboundUrl = (publicUrl: string) => `${publicUrl}${INBOUND_PATH}${R
 export const statusCallbackUrl = (publicUrl: string, id: MessageId) => `${publicUrl}${STATUS_PATH}?m=${id}${RETRIES}`;
 
 /** Whether a provider at `providerUrl` can call us at `publicUrl`: a public provider reaches no laptop. */
-export const canBeCalled = (publicUrl: string, providerUrl: string): boolean =>
+const canBeCalled = (publicUrl: string, providerUrl: string): boolean =>
   !isPrivateUrl(publicUrl) || isLoopbackUrl(providerUrl);
+
+/** Whether an account's provider has to be asked, because it can't call us: for new texts, and how ours fare (product 3.3). */
+export const isPolled = ({ simulated }: Credentials, publicUrl: string, providerUrl: string): boolean =>
+  !simulated && !canBeCalled(publicUrl, providerUrl);

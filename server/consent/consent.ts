@@ -3,16 +3,23 @@ import type { Actor } from "../../contract/accounts.ts";
 import type { ChannelName } from "../../contract/channels.ts";
 import type { ConsentEvent, ConsentSource } from "../../contract/consent.ts";
 import type { ContactId, MessageId } from "../../contract/ids.ts";
-import { workspaceOf } from "../accounts/accounts.ts";
-import { sendersOf } from "../channels/channels.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { conflict } from "../platform/errors.ts";
 import { append } from "./ledger.ts";
+import { endReview, tellEnd } from "./reviews/reviews.ts";
+import { EVERY_SENDER, everySenderStopped, scopeOf, stateOf } from "./standing.ts";
 import * as store from "./store.ts";
 
-export { defaultKeywords, extendKeywords, type KeywordMatch, matchKeyword } from "./keywords.ts";
-export { eventJson } from "./ledger.ts";
+export { importStops } from "./import-stops.ts";
+export { defaultKeywords, extendKeywords, languageOf } from "./keywords.ts";
+export { type ExportedEvent, eventJson, eventsWithEvidence, ledgerHead } from "./ledger.ts";
 export { noticeText, weAnswer } from "./notices.ts";
+export { hintsIn, type LegalCap, type QuietHours, quietHoursFor, sayClosed } from "./quiet-hours/quiet-hours.ts";
+export { type Reading, readVerdict } from "./reading/verdict.ts";
+export { holdOpenReview, keepInReview, noteAsked, openReview, proofOf } from "./reviews/reviews.ts";
+export { findReview, lockReview, openReviewOf, type ReviewRow, reviews } from "./reviews/store.ts";
+export { sendingRulesOf } from "./sending-rules.ts";
+export { scopeOf, stateOf } from "./standing.ts";
 export {
   eventsOf,
   forgetEvidence,
@@ -24,7 +31,8 @@ export {
 /** One act of consent. `sender` null: no sender was named, so it is about all of them. */
 export interface ConsentAct {
   channel: ChannelName;
-  address: string;
+  /** Or its keyed hash, where that is all that is left of it. */
+  address: string | { hash: string };
   action: "opt_in" | "opt_out";
   source: ConsentSource;
   sender: string | null;
@@ -35,12 +43,14 @@ export interface ConsentAct {
   by: Actor;
 }
 
-const EVERY_SENDER = "*";
+const hashOf = (view: View, { channel, address }: Pick<ConsentAct, "channel" | "address">): string =>
+  typeof address === "string" ? view.hashOf(channel, address) : address.hash;
 
 /** Records an opt-out: the suppression, the state, the event in the chain. What waits to be sent follows by reaction. */
 export async function withdraw(tx: Tx, act: ConsentAct & { action: "opt_out" }): Promise<ConsentEvent> {
   const { scope } = await scopeOf(tx);
-  const addressHash = tx.hashOf(act.channel, act.address);
+  const addressHash = hashOf(tx, act);
+  const ended = await endReview(tx, { channel: act.channel, addressHash }, "opt_out", act.by);
   await store.insertSuppression(tx, {
     channel: act.channel,
     addressHash,
@@ -61,6 +71,7 @@ export async function withdraw(tx: Tx, act: ConsentAct & { action: "opt_out" }):
   });
   const event = await appendAct(tx, act, "opt_out", addressHash, scope);
   const { channel, contactId, sender } = act;
+  await tellEnd(tx, ended, "opt_out", act.by);
   await tx.emit({ type: "consent.withdrawn", data: { channel, addressHash, contactId, sender }, actor: act.by });
   return event;
 }
@@ -72,7 +83,7 @@ export async function withdraw(tx: Tx, act: ConsentAct & { action: "opt_out" }):
 export async function adoptBlock(tx: Tx, act: Omit<ConsentAct, "action" | "source"> & { sender: string }) {
   const { scope } = await scopeOf(tx);
   const { channel, contactId, sender } = act;
-  const addressHash = tx.hashOf(channel, act.address);
+  const addressHash = hashOf(tx, act);
   const source = "provider" as const;
   const fresh = await store.insertSuppression(tx, { channel, addressHash, sender, source });
   if (fresh.length === 0) return;
@@ -86,13 +97,15 @@ export async function adoptBlock(tx: Tx, act: Omit<ConsentAct, "action" | "sourc
  */
 export async function give(tx: Tx, act: ConsentAct & { action: "opt_in" }, restore = false): Promise<ConsentEvent> {
   const { scope } = await scopeOf(tx);
-  const addressHash = tx.hashOf(act.channel, act.address);
+  const addressHash = hashOf(tx, act);
   const own = act.source === "keyword" || act.source === "inbound";
   const standing = (await store.suppressionsOf(tx, [addressHash])).filter((each) => each.channel === act.channel);
   if (standing.length > 0 && !own) {
     const blocked = standing.find((each) => each.source === "provider");
     if (!restore || blocked) throw optedOut(standing[0]?.createdAt ?? tx.now, blocked !== undefined);
   }
+  // Their own START answers an open question; an opt-in that somebody else records does not.
+  const ended = own ? await endReview(tx, { channel: act.channel, addressHash }, "keep", act.by) : null;
   await store.liftSuppressions(tx, act.channel, addressHash, act.sender, scope === "workspace" || !own);
   await store.putState(tx, {
     channel: act.channel,
@@ -105,6 +118,7 @@ export async function give(tx: Tx, act: ConsentAct & { action: "opt_in" }, resto
   });
   const event = await appendAct(tx, act, "opt_in", addressHash, scope);
   const { channel, contactId, sender } = act;
+  await tellEnd(tx, ended, "keep", act.by);
   await tx.emit({ type: "consent.given", data: { channel, addressHash, contactId, sender }, actor: act.by });
   return event;
 }
@@ -116,24 +130,6 @@ const optedOut = (since: Date, blocked: boolean) =>
       ? "The provider blocks this number, because its owner wrote STOP. Only the owner can lift that, by texting START."
       : `This person opted out on ${since.toISOString().slice(0, 10)}. Only their own START lifts it, or a member with the right to restore consent, with proof.`,
   );
-
-export async function stateOf(view: View, channel: ChannelName, addressHash: string): Promise<store.StateRow | null> {
-  return (await store.statesOf(view, [addressHash])).find((each) => each.channel === channel) ?? null;
-}
-
-export async function scopeOf(view: View) {
-  const workspace = await workspaceOf(view.ground, view.workspaceId);
-  return { scope: workspace.consentScope, workspace };
-}
-
-async function everySenderStopped(tx: Tx, channel: ChannelName, addressHash: string): Promise<boolean> {
-  const stopped = new Set(
-    (await store.suppressionsOf(tx, [addressHash]))
-      .filter((each) => each.channel === channel)
-      .map((each) => each.sender),
-  );
-  return stopped.has(EVERY_SENDER) || (await sendersOf(tx, channel)).every((sender) => stopped.has(sender));
-}
 
 function appendAct(
   tx: Tx,

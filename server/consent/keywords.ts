@@ -59,6 +59,7 @@ export function extendKeywords(
   base: Keywords,
   added: { readonly [verdict in "stop" | "start" | "help"]?: readonly string[] },
 ): Keywords {
+  if (!added.stop?.length && !added.start?.length && !added.help?.length) return base;
   const taken = new Set(verdictsInOrder.flatMap((verdict) => base[verdict]));
   const fresh = (written: readonly string[] = []) =>
     written.map(normalise).filter((word) => {
@@ -81,8 +82,11 @@ export function languageOf(keyword: string): Language {
 }
 
 /** What the whole message says as a keyword; null for everything else, also where a keyword stands among other words. */
-export function matchKeyword(text: string, keywords: Keywords = defaultKeywords): KeywordMatch | null {
-  const keyword = normalise(text);
+export const matchKeyword = (text: string, keywords: Keywords = defaultKeywords): KeywordMatch | null =>
+  matchForm(normalise(text), text, keywords);
+
+/** The same where the normal form of the text is known. */
+export function matchForm(keyword: string, text: string, keywords: Keywords): KeywordMatch | null {
   const verdict = verdictsInOrder.find((candidate) => keywords[candidate].includes(keyword));
   if (!verdict) return null;
   return { verdict, keyword, exact: text.trim().toLowerCase() === keyword.toLowerCase() };

@@ -5,7 +5,17 @@ import type { z } from "zod";
 import type { Actor } from "../../contract/accounts.ts";
 import type { ConsentEvent, LedgerVerdict } from "../../contract/consent.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
-import { appendEvent, chainHead, type EventRow, eventsAfter, GENESIS, nextLink } from "./store.ts";
+import {
+  appendEvent,
+  appendEvents,
+  chainHead,
+  type EventRow,
+  eventsAfter,
+  eventsOf,
+  GENESIS,
+  type KeptEvidence,
+  nextLink,
+} from "./store.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
@@ -20,30 +30,92 @@ function hashOf(row: Omit<EventRow, "hash">, workspaceId: string): string {
   return sha256(row.previousHash + canonicalize({ ...rest, at: at.toISOString(), workspaceId }));
 }
 
+/**
+ * An event as it leaves the house. Its hash is SHA-256(previousHash || canonical JSON of it without `hash` and the evidence:
+ * actor, salt, proof, disclosure). The evidence is bound by proofHash, disclosureHash and actorHash, each
+ * SHA-256(salt || text); of an erased person salt and words are null.
+ */
+export function asExported(
+  { salt = null, proof = null, disclosure = null, actor, ...row }: EventRow & KeptEvidence,
+  workspaceId: string,
+) {
+  return {
+    ...row,
+    at: row.at.toISOString(),
+    workspaceId,
+    actor: salt === null ? null : actor,
+    salt,
+    proof,
+    disclosure,
+  };
+}
+export type ExportedEvent = ReturnType<typeof asExported>;
+
+/** Every event of some addresses, oldest first. */
+export async function eventsWithEvidence(view: View, addressHashes: readonly string[]): Promise<ExportedEvent[]> {
+  const events: ExportedEvent[] = [];
+  for (let before: number | null = null; ; ) {
+    const page: Awaited<ReturnType<typeof eventsOf>> = await eventsOf(view, addressHashes, before, PAGE);
+    events.push(...page.map((event) => asExported(event, view.workspaceId)));
+    before = page.at(-1)?.seq ?? null;
+    if (page.length < PAGE) return events.reverse();
+  }
+}
+
+/** How long a workspace's ledger is, and how it ends. */
+export async function ledgerHead(view: View): Promise<{ events: number; headHash: string }> {
+  const head = await chainHead(view);
+  return { events: head?.seq ?? 0, headHash: head?.hash ?? GENESIS };
+}
+
 export type NewEventRow = Omit<
   EventRow,
   "id" | "seq" | "at" | "proofHash" | "disclosureHash" | "actorHash" | "previousHash" | "hash"
 >;
 
-/** Appends one event to the workspace's chain; the chain stays locked until the commit. */
-export async function append(
+interface Proofs {
+  proof: string | null;
+  disclosure: string | null;
+  salt: string;
+}
+
+/** An event as it is hashed into the chain after another. */
+function linked(
   tx: Tx,
   event: NewEventRow,
-  evidence: { proof: string | null; disclosure: string | null; salt: string },
-): Promise<ConsentEvent> {
-  const { salt, proof, disclosure } = evidence;
+  { salt, proof, disclosure }: Proofs,
+  link: { seq: number; previousHash: string },
+): EventRow {
   const row = {
     ...event,
-    ...(await nextLink(tx)),
+    ...link,
     id: tx.id("cse"),
     at: tx.now,
     proofHash: salted(salt, proof),
     disclosureHash: salted(salt, disclosure),
     actorHash: sha256(salt + actorText(event.actor)),
   };
-  const hashed: EventRow = { ...row, hash: hashOf(row, tx.workspaceId) };
-  await appendEvent(tx, hashed, evidence);
-  return eventJson({ ...hashed, proof, disclosure });
+  return { ...row, hash: hashOf(row, tx.workspaceId) };
+}
+
+/** Appends one event to the workspace's chain; the chain stays locked until the commit. */
+export async function append(tx: Tx, event: NewEventRow, evidence: Proofs): Promise<ConsentEvent> {
+  const row = linked(tx, event, evidence, await nextLink(tx));
+  await appendEvent(tx, row, evidence);
+  return eventJson({ ...row, ...evidence });
+}
+
+/** Appends a list of events in its order. Keep it short: a STOP that comes meanwhile waits for the commit. */
+export async function appendAll(tx: Tx, list: ReadonlyArray<{ event: NewEventRow; evidence: Proofs }>): Promise<void> {
+  if (list.length === 0) return;
+  let { seq, previousHash } = await nextLink(tx, list.length);
+  const rows = list.map(({ event, evidence }) => {
+    const row = linked(tx, event, evidence, { seq, previousHash });
+    seq++;
+    previousHash = row.hash;
+    return { ...row, ...evidence };
+  });
+  await appendEvents(tx, rows);
 }
 
 export function eventJson(row: EventRow & { proof?: string | null; disclosure?: string | null }): ConsentEvent {

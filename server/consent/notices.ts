@@ -1,6 +1,6 @@
 /** The one answer that each keyword message may get, in the workspace's words or in these. */
 import type { WorkspaceRow } from "../accounts/accounts.ts";
-import { type KeywordMatch, languageOf } from "./keywords.ts";
+import type { Language } from "./keywords.ts";
 
 type NoticeKind = "stop" | "start" | "help";
 
@@ -24,13 +24,12 @@ const DEFAULTS: Record<"en" | "fr" | "es", Record<NoticeKind, string>> = {
   },
 };
 
-/** The text that answers a keyword, in the keyword's language; the workspace's own text where it has set one. */
+/** The text that answers a keyword or an opt-out in free words, in its language; the workspace's own where it has set one. */
 export function noticeText(
   workspace: Pick<WorkspaceRow, "name" | "notices">,
   kind: NoticeKind,
-  match: KeywordMatch,
+  language: Language,
 ): string {
-  const language = languageOf(match.keyword);
   const text = workspace.notices[kind] ?? DEFAULTS[language === "fr" || language === "es" ? language : "en"][kind];
   const contact = workspace.notices.contact ? ` ${workspace.notices.contact}` : "";
   return text.replaceAll("{brand}", workspace.name).replaceAll("{contact}", contact);

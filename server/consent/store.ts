@@ -30,18 +30,21 @@ export interface Evidence {
   disclosure: string | null;
 }
 
+/** What is left of it: all, or nothing where the person was erased. */
+export type KeptEvidence = { [Part in keyof Evidence]?: Evidence[Part] | null };
+
 const EVENT = `e.id, e.seq, e.channel, e.action, e.contact_id as "contactId", e.address_hash as "addressHash", e.scope, e.sender, e.source,
   e.message_id as "messageId", e.actor, e.at, e.proof_hash as "proofHash", e.disclosure_hash as "disclosureHash", e.actor_hash as "actorHash",
   e.previous_hash as "previousHash", e.hash`;
 
-/** Takes the next number of the chain and locks it until the commit: one event follows another. */
-export async function nextLink(tx: Tx): Promise<{ seq: number; previousHash: string }> {
+/** Takes the next numbers of the chain and locks it until the commit: one event follows another. @returns the first of them */
+export async function nextLink(tx: Tx, count = 1): Promise<{ seq: number; previousHash: string }> {
   const { seq, hash } = await tx.one<{ seq: number; hash: string }>(
-    `insert into consent_chains as c (workspace_id, seq, hash) values ($1, 1, $2)
-       on conflict (workspace_id) do update set seq = c.seq + 1 returning seq, hash`,
-    [tx.workspaceId, GENESIS],
+    `insert into consent_chains as c (workspace_id, seq, hash) values ($1, $3, $2)
+       on conflict (workspace_id) do update set seq = c.seq + $3 returning seq, hash`,
+    [tx.workspaceId, GENESIS, count],
   );
-  return { seq, previousHash: hash };
+  return { seq: seq - count + 1, previousHash: hash };
 }
 /** What the first event follows. */
 export const GENESIS = "0".repeat(64);
@@ -79,10 +82,31 @@ export async function appendEvent(tx: Tx, row: EventRow, { salt, proof, disclosu
   await tx.rows("update consent_chains set hash = $2 where workspace_id = $1", [tx.workspaceId, row.hash]);
 }
 
+/** Many events at once, in their order. */
+export async function appendEvents(tx: Tx, events: ReadonlyArray<EventRow & Evidence>): Promise<void> {
+  const values = [tx.workspaceId, JSON.stringify(events)];
+  await tx.rows(
+    `insert into consent_events (workspace_id, seq, id, channel, action, contact_id, address_hash, scope, sender, source, message_id, actor, at,
+       proof_hash, disclosure_hash, actor_hash, previous_hash, hash)
+     select $1, seq, id, channel, action, "contactId", "addressHash", scope, sender, source, "messageId", actor, at,
+       "proofHash", "disclosureHash", "actorHash", "previousHash", hash
+       from jsonb_to_recordset($2::jsonb) e(seq bigint, id text, channel text, action text, "contactId" text, "addressHash" text, scope text,
+         sender text, source text, "messageId" text, actor jsonb, at timestamptz, "proofHash" text, "disclosureHash" text, "actorHash" text,
+         "previousHash" text, hash text)`,
+    values,
+  );
+  await tx.rows(
+    `insert into consent_evidence (workspace_id, seq, salt, proof, disclosure)
+     select $1, seq, salt, proof, disclosure from jsonb_to_recordset($2::jsonb) e(seq bigint, salt text, proof text, disclosure text)`,
+    values,
+  );
+  await tx.rows("update consent_chains set hash = $2 where workspace_id = $1", [tx.workspaceId, events.at(-1)?.hash]);
+}
+
 /** Events of some addresses with their evidence, newest first. */
 export const eventsOf = (view: View, addressHashes: readonly string[], before: number | null, limit: number) =>
-  view.rows<EventRow & Partial<Evidence>>(
-    `select ${EVENT}, v.proof, v.disclosure from consent_events e
+  view.rows<EventRow & KeptEvidence>(
+    `select ${EVENT}, v.salt, v.proof, v.disclosure from consent_events e
        left join consent_evidence v on v.workspace_id = e.workspace_id and v.seq = e.seq
       where e.workspace_id = $1 and e.address_hash = any($2) and ($3::bigint is null or e.seq < $3)
       order by e.seq desc limit $4`,
@@ -162,6 +186,17 @@ export const insertSuppression = (tx: Tx, row: Omit<SuppressionRow, "createdAt">
     [tx.workspaceId, row.channel, row.addressHash, row.sender, row.source, tx.now],
   );
 
+/** Many at once, in the order of their addresses, so that two lists never wait for each other. Answers those that are new. */
+export const insertSuppressions = (tx: Tx, rows: ReadonlyArray<Omit<SuppressionRow, "createdAt">>) =>
+  tx.rows<Pick<SuppressionRow, "channel" | "addressHash" | "sender">>(
+    `insert into suppressions (workspace_id, channel, address_hash, sender, source, created_at)
+       select $1, channel, "addressHash", sender, source, $3
+         from jsonb_to_recordset($2::jsonb) r(channel text, "addressHash" text, sender text, source text)
+        order by "addressHash", channel, sender
+       on conflict do nothing returning channel, address_hash as "addressHash", sender`,
+    [tx.workspaceId, JSON.stringify(rows), tx.now],
+  );
+
 /** Lifts what an opt-in to `sender` lifts: that sender's own, and under the scope `workspace` all but other senders' blocks at the provider. */
 export const liftSuppressions = (
   tx: Tx,
@@ -205,3 +240,16 @@ export async function forgetEvidence(tx: Tx, addressHashes: readonly string[]): 
     addressHashes,
   ]);
 }
+
+export const findSendingRules = (view: View) =>
+  view.maybe<{ quietHours: unknown; caps: unknown }>(
+    `select quiet_hours as "quietHours", caps from sending_rules where workspace_id = $1`,
+    [view.workspaceId],
+  );
+
+export const putSendingRules = (tx: Tx, { quietHours, caps }: { quietHours: object; caps: object }) =>
+  tx.rows(
+    `insert into sending_rules (workspace_id, quiet_hours, caps, changed_at) values ($1, $2, $3, $4)
+       on conflict (workspace_id) do update set quiet_hours = $2, caps = $3, changed_at = $4`,
+    [tx.workspaceId, JSON.stringify(quietHours), JSON.stringify(caps), tx.now],
+  );

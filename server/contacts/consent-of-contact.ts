@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { ConsentEvent, NewConsent } from "../../contract/consent.ts";
 import type { ContactId } from "../../contract/ids.ts";
 import type { Page } from "../../contract/paging.ts";
-import { eventJson, eventsOf, forgetEvidence, give, withdraw } from "../consent/consent.ts";
+import { eventJson, eventsOf, forgetEvidence, give, openReviewOf, withdraw } from "../consent/consent.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { invalid, notFound } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
@@ -69,7 +69,23 @@ export async function recordConsent(
 /** Erases a person on request: words, name and evidence go; suppressions and the chain stay, without saying who. */
 export async function eraseContact(tx: Tx, id: ContactId, caller: Caller): Promise<void> {
   if (!(await lockContact(tx, id))) throw notFound("contact");
+  await endOpenReviews(tx, id, caller);
   await forgetEvidence(tx, await hashesOf(tx, id));
   await deleteContact(tx, id);
   await tx.emit({ type: "contact.erased", data: { contactId: id }, actor: caller.actor });
+}
+
+/** Nobody can decide any more what an erased person meant, so it counts as a stop. */
+async function endOpenReviews(tx: Tx, id: ContactId, { actor: by }: Caller): Promise<void> {
+  for (const { channel, address } of await addressesOf(tx, [id])) {
+    const hash = tx.hashOf(channel, address);
+    const review = await openReviewOf(tx, channel, hash);
+    if (!review) continue;
+    const { sender, messageId } = review;
+    await withdraw(tx, {
+      ...{ channel, address: { hash }, action: "opt_out", sender, contactId: id, messageId, disclosure: null, by },
+      source: by.type === "member" ? "member" : "api",
+      proof: "Erased while it was not decided whether they meant stop.",
+    });
+  }
 }

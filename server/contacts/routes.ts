@@ -1,12 +1,13 @@
 /** HTTP of the contacts room. */
 import { z } from "zod";
-import { ConsentEvent, NewConsent } from "../../contract/consent.ts";
+import { ConsentEvent, ImportQuery, ImportReport, NewConsent } from "../../contract/consent.ts";
 import { Contact, ContactPatch, ContactsQuery, NewContact } from "../../contract/contacts.ts";
 import { idOf } from "../../contract/ids.ts";
 import { pageOf, pagingBy } from "../../contract/paging.ts";
-import { type Route, reads, writes } from "../platform/http/route.ts";
+import { type Route, reads, worksOff, writes } from "../platform/http/route.ts";
 import { consentHistory, eraseContact, recordConsent } from "./consent-of-contact.ts";
 import { changeContact, createContact, listContacts, readContact } from "./contacts.ts";
+import { importSuppressions, MAX_LIST_BYTES } from "./import-suppressions.ts";
 
 const contactId = z.strictObject({ id: idOf("con") });
 
@@ -82,5 +83,15 @@ export const contactRoutes: Route[] = [
     body: NewConsent,
     answer: ConsentEvent,
     handle: (tx, { params, body, caller }) => recordConsent(tx, params.id, body, caller),
+  }),
+  worksOff({
+    path: "/api/consent/suppressions/import",
+    summary: "Take in a list of opt-outs: CSV with a column phone, or NDJSON; the body is the file",
+    permission: "contacts.import",
+    query: ImportQuery,
+    answer: ImportReport,
+    maxBytes: MAX_LIST_BYTES,
+    handle: (database, { query, body, caller }) =>
+      importSuppressions(database, { file: body, name: query.name ?? null, dryRun: query.dryRun }, caller),
   }),
 ];

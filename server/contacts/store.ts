@@ -29,6 +29,10 @@ export const contactsByIds = (view: View, ids: readonly ContactId[]) =>
     ids,
   ]);
 
+/** What the team wrote down of somebody under names of its own. */
+export const attributesOf = async (view: View, id: ContactId): Promise<ContactRow["attributes"]> =>
+  (await contactsByIds(view, [id]))[0]?.attributes ?? {};
+
 export const lockContact = (tx: Tx, id: ContactId) =>
   tx.maybe<ContactRow>(`select ${CONTACT} from contacts c where c.workspace_id = $1 and c.id = $2 for update`, [
     tx.workspaceId,
@@ -46,6 +50,13 @@ export const contactByAddress = (view: View, channel: ChannelName, address: stri
   view.maybe<{ contactId: ContactId }>(
     `select contact_id as "contactId" from contact_addresses where workspace_id = $1 and channel = $2 and address = $3`,
     [view.workspaceId, channel, address],
+  );
+
+/** Who has which of these phone numbers. */
+export const contactsAt = (view: View, phones: readonly string[]) =>
+  view.rows<{ address: string; contactId: ContactId }>(
+    `select address, contact_id as "contactId" from contact_addresses where workspace_id = $1 and channel = 'sms' and address = any($2)`,
+    [view.workspaceId, phones],
   );
 
 export const addressesOf = (view: View, ids: readonly ContactId[]) =>

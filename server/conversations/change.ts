@@ -2,7 +2,7 @@
 import type { Actor } from "../../contract/accounts.ts";
 import type { BulkAction, ConversationPatch } from "../../contract/conversations.ts";
 import type { EventType } from "../../contract/events.ts";
-import type { ConversationId, MemberId } from "../../contract/ids.ts";
+import type { ConversationId } from "../../contract/ids.ts";
 import { isMember } from "../accounts/accounts.ts";
 import type { ResolveAgent } from "../channels/channels.ts";
 import type { Tx } from "../platform/db/handles.ts";
@@ -40,14 +40,24 @@ async function patched(tx: Tx, row: store.ConversationRow, patch: ConversationPa
   if (patch.status === "RESOLVED" && next.status !== "RESOLVED") {
     next.status = "RESOLVED";
     events.push("conversation.resolved");
+    next.snoozedUntil = null;
   }
   if (patch.status === "OPEN") next.status = next.assigneeId ? "ASSIGNED" : "OPEN";
   if (patch.teamId !== undefined) next.teamId = patch.teamId;
   if (patch.starred !== undefined) next.starred = patch.starred;
   if (patch.archived !== undefined) next.archived = patch.archived;
-  if (patch.snoozedUntil !== undefined)
-    next.snoozedUntil = patch.snoozedUntil === null ? null : new Date(patch.snoozedUntil);
+  if (patch.archived) next.snoozedUntil = null;
+  else if (patch.snoozedUntil !== undefined) next.snoozedUntil = snoozed(patch.snoozedUntil, next, tx.now);
   return { next, events };
+}
+
+function snoozed(until: string | null, next: store.ConversationRow, now: Date): Date | null {
+  if (until === null) return null;
+  if (next.status === "RESOLVED")
+    throw invalid("contradiction", "A resolved conversation does not sleep. Reopen it first.", "snoozedUntil");
+  if (Date.parse(until) <= now.getTime())
+    throw invalid("time_past", "This time is past. Choose a later one.", "snoozedUntil");
+  return new Date(until);
 }
 
 export async function changeConversation(
@@ -91,16 +101,18 @@ async function moveTurn(tx: Tx, next: store.ConversationRow, handedBack: boolean
   else if (handedBack && next.lastMessageId && lastWordIsTheirs(next)) await giveTurn(tx, next.id, next.lastMessageId);
 }
 
-const lastWordIsTheirs = (row: store.ConversationRow) =>
-  row.lastInboundAt !== null && row.lastInboundAt >= row.lastActivityAt;
+/** The agent may answer here again: it gets its turn, if the last word is the customer's and nobody has taken over. */
+export async function giveTurnBack(tx: Tx, id: ConversationId): Promise<void> {
+  const row = await store.findConversation(tx, id);
+  if (row?.status === "AI_ACTIVE" && row.lastMessageId && lastWordIsTheirs(row))
+    await giveTurn(tx, id, row.lastMessageId);
+}
+
+const lastWordIsTheirs = ({ lastInboundAt, lastOutboundAt }: store.ConversationRow) =>
+  lastInboundAt !== null && (lastOutboundAt === null || lastInboundAt >= lastOutboundAt);
 
 /** One act on many conversations; those that are not here are named, the others are changed. */
-export async function applyBulk(
-  tx: Tx,
-  { ids, action, assigneeId }: BulkAction,
-  resolveAgent: ResolveAgent,
-  by: Actor,
-) {
+export async function applyBulk(tx: Tx, { ids, ...act }: BulkAction, resolveAgent: ResolveAgent, by: Actor) {
   const changed: ConversationId[] = [];
   const missing: ConversationId[] = [];
   for (const id of [...new Set(ids)].sort()) {
@@ -110,38 +122,49 @@ export async function applyBulk(
       missing.push(id);
       continue;
     }
-    if (action === "mark_read" || action === "mark_unread") {
-      await store.updateConversation(tx, {
-        ...row,
-        unreadCount: action === "mark_read" ? 0 : Math.max(row.unreadCount, 1),
-      });
-      await tx.emit({ type: "conversation.changed", data: { conversationId: id, status: row.status }, actor: by });
-    } else {
-      await changeConversation(tx, id, patchFor(action, assigneeId), resolveAgent, by);
-    }
+    const patch = patchFor(act);
+    if (patch) await changeConversation(tx, id, patch, resolveAgent, by);
+    else await mark(tx, row, act, by);
     changed.push(id);
   }
   return { changed, notFound: missing };
 }
 
-function patchFor(
-  action: Exclude<BulkAction["action"], "mark_read" | "mark_unread">,
-  assigneeId: MemberId | undefined,
-): ConversationPatch {
+/** What a patch can't say: read or not, and one tag more or less. */
+async function mark(tx: Tx, row: store.ConversationRow, { action, tag = "" }: Omit<BulkAction, "ids">, by: Actor) {
+  if (action === "tag") await store.addTag(tx, row.id, tag);
+  else if (action === "untag") await store.removeTag(tx, row.id, tag);
+  else {
+    const unreadCount = action === "mark_read" ? 0 : Math.max(row.unreadCount, 1);
+    await store.updateConversation(tx, { ...row, unreadCount });
+  }
+  await tx.emit({ type: "conversation.changed", data: { conversationId: row.id, status: row.status }, actor: by });
+}
+
+function patchFor({ action, assigneeId, snoozedUntil }: Omit<BulkAction, "ids">): ConversationPatch | null {
   switch (action) {
     case "star":
-      return { starred: true };
     case "unstar":
-      return { starred: false };
+      return { starred: action === "star" };
     case "archive":
-      return { archived: true };
     case "unarchive":
-      return { archived: false };
+      return { archived: action === "archive" };
     case "resolve":
       return { status: "RESOLVED" };
+    case "reopen":
+      return { status: "OPEN" };
     case "assign":
       return assigneeId ? { assigneeId } : {};
     case "unassign":
       return { assigneeId: null };
+    case "snooze":
+      return snoozedUntil ? { snoozedUntil } : {};
+    case "wake":
+      return { snoozedUntil: null };
+    case "mark_read":
+    case "mark_unread":
+    case "tag":
+    case "untag":
+      return null;
   }
 }

@@ -10,8 +10,8 @@ import { pageOfRows } from "../platform/page.ts";
 import * as store from "./store.ts";
 import { cancelTurn } from "./turns.ts";
 
-export { applyBulk, changeConversation } from "./change.ts";
-export { type ConversationRow, tagsOf } from "./store.ts";
+export { applyBulk, changeConversation, giveTurnBack } from "./change.ts";
+export { type ConversationRow, setLast, tagsOf } from "./store.ts";
 export {
   BURST_AT_MOST_MS,
   BURST_PAUSE_MS,
@@ -22,6 +22,7 @@ export {
   TURN_NEWS,
   type Turn,
 } from "./turns.ts";
+export { startWaking } from "./wake.ts";
 
 export async function getConversation(view: View, id: ConversationId): Promise<store.ConversationRow> {
   const row = await store.findConversation(view, id);
@@ -73,6 +74,7 @@ export async function noteSent(
     address: sent.address,
     lastMessageId: sent.messageId,
     lastActivityAt: tx.now,
+    lastOutboundAt: tx.now,
     ...(takes
       ? { status: "ASSIGNED", assigneeId: row.assigneeId ?? (by.id as store.ConversationRow["assigneeId"]) }
       : {}),

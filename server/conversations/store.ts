@@ -23,13 +23,14 @@ export interface ConversationRow {
   lastMessageId: MessageId | null;
   lastActivityAt: Date;
   lastInboundAt: Date | null;
+  lastOutboundAt: Date | null;
   createdAt: Date;
 }
 
 const ROW = `c.id, c.contact_id as "contactId", c.agent_id as "agentId", c.status, c.assignee_id as "assigneeId", c.team_id as "teamId", c.channel,
   c.connection_id as "connectionId", c.address, c.metadata, c.unread_count as "unreadCount", c.starred, c.archived,
   c.snoozed_until as "snoozedUntil", c.last_message_id as "lastMessageId", c.last_activity_at as "lastActivityAt",
-  c.last_inbound_at as "lastInboundAt", c.created_at as "createdAt"`;
+  c.last_inbound_at as "lastInboundAt", c.last_outbound_at as "lastOutboundAt", c.created_at as "createdAt"`;
 
 export const findConversation = (view: View, id: ConversationId) =>
   view.maybe<ConversationRow>(`select ${ROW} from conversations c where c.workspace_id = $1 and c.id = $2`, [
@@ -70,11 +71,20 @@ export async function ensureOpen(
   return { id: open.id, fresh: false };
 }
 
+/** A message was put in among others: what is last is what it was. */
+export const setLast = (tx: Tx, id: ConversationId, last: { lastMessageId: MessageId; lastInboundAt: Date }) =>
+  tx.rows("update conversations set last_message_id = $3, last_inbound_at = $4 where workspace_id = $1 and id = $2", [
+    tx.workspaceId,
+    id,
+    last.lastMessageId,
+    last.lastInboundAt,
+  ]);
+
 export const updateConversation = (tx: Tx, row: ConversationRow) =>
   tx.rows(
     `update conversations set agent_id = $3, status = $4, assignee_id = $5, team_id = $6, channel = $7, connection_id = $8, address = $9,
        unread_count = $10, starred = $11, archived = $12, snoozed_until = $13, last_message_id = $14, last_activity_at = $15,
-       resolved_at = case when $4 = 'RESOLVED' then coalesce(resolved_at, $16) end
+       last_outbound_at = $16, resolved_at = case when $4 = 'RESOLVED' then coalesce(resolved_at, $17) end
       where workspace_id = $1 and id = $2`,
     [
       tx.workspaceId,
@@ -92,6 +102,7 @@ export const updateConversation = (tx: Tx, row: ConversationRow) =>
       row.snoozedUntil,
       row.lastMessageId,
       row.lastActivityAt,
+      row.lastOutboundAt,
       tx.now,
     ],
   );
@@ -117,6 +128,19 @@ export async function replaceTags(tx: Tx, id: ConversationId, tags: readonly str
     [tx.workspaceId, id, tags],
   );
 }
+
+export const addTag = (tx: Tx, id: ConversationId, tag: string) =>
+  tx.rows(
+    "insert into conversation_tags (workspace_id, conversation_id, tag) values ($1, $2, $3) on conflict do nothing",
+    [tx.workspaceId, id, tag],
+  );
+
+export const removeTag = (tx: Tx, id: ConversationId, tag: string) =>
+  tx.rows("delete from conversation_tags where workspace_id = $1 and conversation_id = $2 and tag = $3", [
+    tx.workspaceId,
+    id,
+    tag,
+  ]);
 
 type NoteRow = Omit<Note, "createdAt"> & { createdAt: Date };
 const NOTE = `id, conversation_id as "conversationId", content, author, created_at as "createdAt"`;

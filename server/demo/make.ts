@@ -13,6 +13,7 @@ import { asOneTransaction, quietLive } from "../platform/db/whole.ts";
 import type { Log } from "../platform/log.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import type { World } from "../platform/world.ts";
+import { addQuickReply } from "../quick-replies/quick-replies.ts";
 import { daysBefore, pastOf } from "./past.ts";
 import { planStories, type ReplayParts } from "./replay.ts";
 import { ANSWERED } from "./sample/answered.ts";
@@ -29,6 +30,7 @@ import {
 } from "./sample/cast.ts";
 import { HELPED } from "./sample/helped.ts";
 import { HANDOVER_TEXT, INSTRUCTIONS, KNOWLEDGE } from "./sample/knowledge.ts";
+import { QUICK_REPLIES } from "./sample/quick-replies.ts";
 import type { Colleague } from "./sample/script.ts";
 
 export interface MakeParts {
@@ -44,21 +46,18 @@ export interface MakeParts {
 
 const FOUNDED_DAYS_AGO = 30;
 const SYSTEM: Actor = { type: "system", id: null, name: null };
-const PASSWORD_BYTES = 24;
 
 /** Makes it where no account exists at all; a crash leaves nothing of it. @returns whether it was made */
 export async function makeDemo(parts: MakeParts): Promise<boolean> {
   const { world, signIn, config } = parts;
-  // Nobody knows the passwords: the owner is signed in on this machine alone, or has their own from the environment.
+  // They have no passwords: the owner is signed in on this machine alone, or has their own from the environment.
   const roles = Object.keys(COLLEAGUES) as Colleague[];
-  const users = await Promise.all(
-    roles.map((each) => {
-      const { name, email } = COLLEAGUES[each];
-      const own = each === "ana" ? config.setup : null;
-      const password = own?.password ?? world.bytes(PASSWORD_BYTES).toString("base64url");
-      return signIn.ensureUser({ name, email: own?.email ?? email, password });
-    }),
-  );
+  const passwordHash = config.setup && (await signIn.hashPassword(config.setup.password));
+  const members = roles.map((each) => {
+    const { name, email, role } = COLLEAGUES[each];
+    const own = each === "ana" ? config.setup : null;
+    return { person: { name, email: own?.email ?? email, passwordHash: own && passwordHash }, role };
+  });
 
   const past = pastOf(world);
   return asOneTransaction({ ...parts.databaseParts, world: past.world }, async (database) => {
@@ -68,10 +67,7 @@ export async function makeDemo(parts: MakeParts): Promise<boolean> {
         foundAccount(ground, {
           ...STUDIO,
           demo: true,
-          members: roles.flatMap((each, index) => {
-            const user = users[index];
-            return user ? [{ user, role: COLLEAGUES[each].role }] : [];
-          }),
+          members,
           apiKey: config.setup?.apiKey ?? null,
         }),
       );
@@ -113,6 +109,7 @@ async function furnish(
       ],
       colleagues.ana,
     );
+    for (const reply of QUICK_REPLIES) await addQuickReply(tx, reply, colleagues.june);
     for (const person of PEOPLE) await introduce(tx, person, colleagues.ana);
   });
 

@@ -1,9 +1,10 @@
 /** The customers' phones: the simulator beside us, which knows after each start what it knew before. */
-import type { DemoFault } from "../../contract/demo.ts";
+import type { DemoFault, DemoText } from "../../contract/demo.ts";
 import type { FaultRule, OutcomeRule } from "../../simulator/faults.ts";
 import type { PhoneSends, TextResult } from "../../simulator/inbound.ts";
-import type { PhoneText } from "../../simulator/model.ts";
-import { type ConnectionRow, inboundUrl, type SimulatedAccount } from "../channels/channels.ts";
+import type { WebhookEntry } from "../../simulator/journal.ts";
+import type { Media, PhoneText } from "../../simulator/model.ts";
+import { inboundUrl, type SimulatedAccount } from "../channels/channels.ts";
 import type { World } from "../platform/world.ts";
 
 export interface Phones {
@@ -11,12 +12,19 @@ export interface Phones {
   readonly url: string;
   readonly openedAt: Date;
   /** What is on a phone since this start, oldest first. */
-  textsOn(number: string): PhoneText[];
+  textsOn(number: string): TextOnPhone[];
+  /** A picture of one of those texts; null where there is none. */
+  picture(messageSid: string, mediaSid: string): Media | null;
   /** Texts as a customer does; answers when the webhook has been answered. */
   text(sends: PhoneSends): Promise<TextResult>;
   fault(): DemoFault;
   play(fault: DemoFault): void;
   stop(): Promise<void>;
+}
+
+export interface TextOnPhone extends Omit<PhoneText, "mediaSids"> {
+  media: Array<Pick<Media, "sid" | "contentType">>;
+  delivery: DemoText["delivery"];
 }
 
 interface PhonesParts {
@@ -46,29 +54,34 @@ export async function openPhones({ accounts, stopped, world, publicUrl }: Phones
     signal?.throwIfAborted();
   };
   const simulator = await startSimulator({ clock: { now: world.now, sleep } });
-  const numbers: ConnectionRow[] = [];
   for (const { credentials, friendlyName, connections } of accounts) {
     const { accountSid, authToken } = credentials;
-    // Its pictures are looked at by a browser, which has no credentials for them.
-    simulator.createAccount({ sid: accountSid, authToken, friendlyName, mediaAuth: false });
+    simulator.createAccount({ sid: accountSid, authToken, friendlyName });
     for (const row of connections) {
       if (row.phoneNumber === null) continue;
-      simulator.addNumber({ accountSid, phoneNumber: row.phoneNumber, sid: row.providerNumberSid });
-      numbers.push(row);
+      const { phoneNumber, providerNumberSid: sid } = row;
+      // Where we are reached may have changed since the number was connected.
+      simulator.addNumber({ accountSid, phoneNumber, sid, smsUrl: inboundUrl(publicUrl) });
     }
   }
-  // A STOP of long ago reaches nobody again: the numbers have no webhook yet.
-  for (const { phone, sender } of stopped) await simulator.text({ from: phone, to: sender, body: "STOP" });
-  const before = new Map(stopped.map(({ phone }) => [phone, simulator.phone(phone).texts.length]));
-  // Where we are reached may have changed since the number was connected.
-  for (const { phoneNumber } of numbers)
-    if (phoneNumber !== null) simulator.updateNumber(phoneNumber, { smsUrl: inboundUrl(publicUrl) });
+  for (const { phone, sender } of stopped) simulator.optOut(sender, phone);
+
+  function textsOn(number: string): TextOnPhone[] {
+    const hooks = simulator.webhooks({ from: number }).filter((each) => each.kind === "inbound");
+    const hookOf = new Map(hooks.map((each) => [each.messageSid, each]));
+    return simulator.phone(number).texts.map(({ mediaSids, ...text }) => ({
+      ...text,
+      media: mediaSids.flatMap((sid) => (text.messageSid && simulator.picture(text.messageSid, sid)) || []),
+      delivery: text.direction === "received" ? "delivered" : deliveryOf(hookOf.get(text.messageSid ?? "")),
+    }));
+  }
 
   let fault: DemoFault = "none";
   return {
     url: simulator.url,
     openedAt: world.now(),
-    textsOn: (number) => simulator.phone(number).texts.slice(before.get(number) ?? 0),
+    textsOn,
+    picture: simulator.picture,
     text: simulator.text,
     fault: () => fault,
     play(next) {
@@ -80,4 +93,10 @@ export async function openPhones({ accounts, stopped, world, publicUrl }: Phones
     },
     stop: simulator.stop,
   };
+}
+
+/** What the phone's owner may believe: taken is what the webhook has answered well. */
+function deliveryOf(hook: WebhookEntry | undefined): DemoText["delivery"] {
+  if (hook?.outcome === "answered") return "delivered";
+  return hook?.outcome === "pending" ? "pending" : "failed";
 }

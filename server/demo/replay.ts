@@ -19,6 +19,7 @@ import {
 import {
   claim,
   collectAnswers,
+  createTakeIn,
   dueLanes,
   receive,
   recordDelivery,
@@ -69,6 +70,7 @@ const freeLocks: SendLocks = {
 export function planStories(parts: ReplayParts, stories: readonly Story[]): void {
   const { database, past, secrets, log, now, timeZone, senders, colleagues, habits, phoneOf } = parts;
   const { world } = past;
+  const takeIn = createTakeIn({ database, live: quietLive, world }, few(1));
   const fates = new Map<MessageId, Fate>();
   const after = (ms: number, act: () => Promise<unknown>) => past.at(new Date(world.now().getTime() + ms), act);
   const sid = (prefix: string) => prefix + world.bytes(16).toString("hex");
@@ -166,7 +168,7 @@ export function planStories(parts: ReplayParts, stories: readonly Story[]): void
       segments: countSegments(content).segments,
       providerAnswers: habits.answersByDefault(content) ? ("by_default" as const) : ("no" as const),
     };
-    await receive({ database, live: quietLive, world, few: few(1) }, text, sender);
+    await receive({ database, live: quietLive, world, takeIn }, text, sender);
     after(0, handOver); // our notice, where the provider does not answer a keyword
     after(BURST_PAUSE_MS, answer);
   }

@@ -3,22 +3,22 @@ import {
   DemoFaultChoice,
   DemoPhones,
   DemoPhoneTexts,
-  type DemoText,
   DemoTextSent,
   NewDemoText,
   PhoneParams,
 } from "../../contract/demo.ts";
 import { type ConnectionRow, simulatedAccounts } from "../channels/channels.ts";
-import type { Ground, View } from "../platform/db/handles.ts";
+import { contactByAddress } from "../contacts/contacts.ts";
+import type { Ground } from "../platform/db/handles.ts";
 import { invalid, notFound } from "../platform/errors.ts";
 import { acts, type Caller, type Route, reads } from "../platform/http/route.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import type { Demo } from "./demo.ts";
 import type { Phones } from "./phones.ts";
+import { pictureRoute } from "./pictures.ts";
 import { PHONES } from "./sample/cast.ts";
-import { textsWith } from "./store.ts";
-
-const TEXTS_SHOWN = 200;
+import { lastConversationWith } from "./store.ts";
+import { textsOn } from "./texts.ts";
 
 export function demoRoutes({ demo, secrets }: { demo: Demo | null; secrets: Secrets }): Route[] {
   function phonesFor(caller: Caller): Phones {
@@ -54,9 +54,13 @@ export function demoRoutes({ demo, secrets }: { demo: Demo | null; secrets: Secr
       async handle(view, { params: { number }, caller }) {
         const phones = phonesFor(caller);
         const numbers = await numbersFor(view.ground, caller);
-        return { number, items: await textsOn(view, phones, number, numbers) };
+        const items = await textsOn(view, phones, number, numbers);
+        const known = await contactByAddress(view, "sms", number);
+        const last = known && (await lastConversationWith(view, known.contactId));
+        return { number, conversationId: last?.id ?? null, items };
       },
     }),
+    pictureRoute(phonesFor),
     acts({
       method: "POST",
       path: "/api/demo/phones/:number/texts",
@@ -75,8 +79,8 @@ export function demoRoutes({ demo, secrets }: { demo: Demo | null; secrets: Secr
           contentType,
           bytes: Buffer.from(base64, "base64"),
         }));
-        const { messageSid, webhook } = await phones.text({ from: params.number, to, body: body.body, media });
-        return { messageSid, webhookStatus: webhook?.attempts.at(-1)?.status ?? null };
+        const { messageSid, webhook, reason } = await phones.text({ from: params.number, to, body: body.body, media });
+        return { messageSid, webhookStatus: webhook?.attempts.at(-1)?.status ?? null, reason };
       },
     }),
     acts({
@@ -92,39 +96,4 @@ export function demoRoutes({ demo, secrets }: { demo: Demo | null; secrets: Secr
       },
     }),
   ];
-}
-
-/** The phone as the simulator has it, and what was said before this start. */
-async function textsOn(
-  view: View,
-  phones: Phones,
-  number: string,
-  numbers: readonly ConnectionRow[],
-): Promise<DemoText[]> {
-  const ids = numbers.map((each) => each.id);
-  const ours = new Set(numbers.map((each) => each.phoneNumber));
-  const kept = await textsWith(view, number, ids, TEXTS_SHOWN);
-  const now = phones.textsOn(number).filter((each) => ours.has(each.with));
-  const shown = new Set(now.map((each) => each.messageSid));
-  const texts = [
-    ...now.map((each) => ({
-      direction: each.direction,
-      with: each.with,
-      body: each.body,
-      media: kept.find((row) => row.providerSid === each.messageSid)?.media ?? [],
-      automatic: each.automatic,
-      at: each.arrivedAt,
-    })),
-    ...kept
-      .filter((each) => each.createdAt < phones.openedAt && !shown.has(each.providerSid))
-      .map(({ providerSid: _, createdAt: _at, direction, ...row }) => ({
-        ...row,
-        direction: direction === "inbound" ? ("sent" as const) : ("received" as const),
-        automatic: false,
-      })),
-  ];
-  return texts
-    .sort((one, other) => one.at.getTime() - other.at.getTime())
-    .slice(-TEXTS_SHOWN)
-    .map((each) => ({ ...each, at: each.at.toISOString() }));
 }

@@ -1,6 +1,5 @@
 /** What the demo reads across rooms; it writes nothing by itself. */
-import type { ConnectionId, ContactId, ConversationId } from "../../contract/ids.ts";
-import type { Media } from "../../contract/messages.ts";
+import type { ConnectionId, ContactId, ConversationId, MessageId } from "../../contract/ids.ts";
 import type { View } from "../platform/db/handles.ts";
 
 /** The conversation with somebody that moved last. */
@@ -12,11 +11,12 @@ export const lastConversationWith = (view: View, contactId: ContactId) =>
   );
 
 export interface TextRow {
+  messageId: MessageId;
   providerSid: string;
   direction: "inbound" | "outbound";
   with: string;
   body: string;
-  media: Media[];
+  hasMedia: boolean;
   at: Date;
   createdAt: Date;
 }
@@ -24,7 +24,8 @@ export interface TextRow {
 /** What a phone and these connections have texted each other, as far as it arrived; newest first. */
 export const textsWith = (view: View, phone: string, connectionIds: readonly ConnectionId[], limit: number) =>
   view.rows<TextRow>(
-    `select m.provider_sid as "providerSid", m.direction, m.sender as with, m.content as body, m.media,
+    `select m.id as "messageId", m.provider_sid as "providerSid", m.direction, m.sender as with, m.content as body,
+       jsonb_array_length(m.media) > 0 as "hasMedia",
        case m.direction when 'inbound' then m.created_at else coalesce(m.delivered_at, m.sent_at) end as at,
        m.created_at as "createdAt"
        from contact_addresses a

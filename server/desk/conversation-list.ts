@@ -19,8 +19,10 @@ interface Tables {
     unread_count: number;
     starred: boolean;
     archived: boolean;
+    snoozed_until: Date | null;
     last_activity_at: Date;
   };
+  consent_reviews: { workspace_id: string; conversation_id: string; status: string };
   conversation_tags: { workspace_id: string; conversation_id: string; tag: string };
 }
 
@@ -41,10 +43,21 @@ export async function listConversations(view: View, query: ConversationsQuery): 
     .selectFrom("conversations as c")
     .select(["c.id", "c.last_activity_at"])
     .where("c.workspace_id", "=", view.workspaceId)
-    .where("c.archived", "=", query.archived ?? false)
     .orderBy("c.last_activity_at", "desc")
     .orderBy("c.id", "desc")
     .limit(limit + 1);
+  // What waits for a decision is found wherever it was put.
+  const archived = query.archived ?? (query.inReview ? undefined : false);
+  if (archived !== undefined) select = select.where("c.archived", "=", archived);
+  if (query.inReview !== undefined)
+    select = select.where("c.id", query.inReview ? "in" : "not in", (from) =>
+      from
+        .selectFrom("consent_reviews as r")
+        .select("r.conversation_id")
+        .where("r.workspace_id", "=", view.workspaceId)
+        .where("r.status", "=", "open"),
+    );
+  if (query.snoozed !== undefined) select = select.where("c.snoozed_until", query.snoozed ? "is not" : "is", null);
   if (query.status) select = select.where("c.status", "=", query.status);
   if (query.channel) select = select.where("c.channel", "=", query.channel);
   if (query.assigneeId)
@@ -100,16 +113,18 @@ export async function readConversation(view: View, id: ConversationId): Promise<
 interface Joined extends ConversationRow {
   contactName: string | null;
   phone: string | null;
+  inReview: boolean;
   last: (Conversation["lastMessage"] & { createdAt: string }) | null;
 }
 
-async function readConversations(view: View, ids: readonly ConversationId[]): Promise<Conversation[]> {
+export async function readConversations(view: View, ids: readonly ConversationId[]): Promise<Conversation[]> {
   if (ids.length === 0) return [];
   const rows = await view.rows<Joined>(
     `select c.id, c.contact_id as "contactId", c.agent_id as "agentId", c.status, c.assignee_id as "assigneeId", c.team_id as "teamId", c.channel,
        c.connection_id as "connectionId", c.metadata, c.unread_count as "unreadCount", c.starred, c.archived, c.snoozed_until as "snoozedUntil",
        c.last_activity_at as "lastActivityAt", c.created_at as "createdAt", p.name as "contactName",
        (select a.address from contact_addresses a where a.workspace_id = c.workspace_id and a.contact_id = c.contact_id and a.channel = 'sms' limit 1) as phone,
+       exists (select from consent_reviews r where r.workspace_id = c.workspace_id and r.conversation_id = c.id and r.status = 'open') as "inReview",
        case when m.id is not null then jsonb_build_object('id', m.id, 'direction', m.direction, 'content', left(m.content, 200), 'status', m.status,
          'createdAt', to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as last
      from conversations c

@@ -1,30 +1,30 @@
 /** HTTP of the desk: the inbox list, conversations, notes, timeline, search. Changes go through the conversations room. */
 import { z } from "zod";
-import { ContactSummary } from "../../contract/contacts.ts";
+import { Tag } from "../../contract/contacts.ts";
 import {
   BulkAction,
   BulkAnswer,
   Conversation,
+  ConversationCounts,
   ConversationPatch,
   ConversationsQuery,
   NewConversation,
   NewNote,
   Note,
 } from "../../contract/conversations.ts";
-import { idOf, type MessageId } from "../../contract/ids.ts";
-import { Message } from "../../contract/messages.ts";
-import { limit, pageOf, pagingBy, pagingById } from "../../contract/paging.ts";
+import { idOf } from "../../contract/ids.ts";
+import { pageOf, pagingBy, pagingById } from "../../contract/paging.ts";
 import { connectionOf, defaultConnection, type ResolveAgent } from "../channels/channels.ts";
-import { addressesOf, ensureContact, listContacts, readContact } from "../contacts/contacts.ts";
+import { addressesOf, ensureContact, readContact } from "../contacts/contacts.ts";
 import { addNote, applyBulk, changeConversation, listNotes, openConversation } from "../conversations/conversations.ts";
-import { readMessagesByIds } from "../messages/messages.ts";
 import { forbidden, invalid } from "../platform/errors.ts";
 import { Answer, type Route, reads, writes } from "../platform/http/route.ts";
 import { listConversations, readConversation } from "./conversation-list.ts";
+import { conversationTags, countConversations } from "./counts.ts";
+import { Found, SearchQuery, search } from "./search.ts";
 import { TIMELINE_CURSOR, TimelineEntry, timeline } from "./timeline.ts";
 
 const conversationId = z.strictObject({ id: idOf("cnv") });
-const Found = z.object({ contacts: z.array(ContactSummary), messages: z.array(Message) });
 
 /** Assigning is a right of its own; the rest of a conversation may be changed by whoever answers in it. */
 const ASSIGNING = ["assigneeId", "teamId"] as const;
@@ -86,6 +86,20 @@ export function deskRoutes({ resolveAgent }: { resolveAgent: ResolveAgent }): Ro
       },
     }),
     reads({
+      path: "/api/conversations/counts",
+      summary: "How many conversations wait in each view of the inbox",
+      permission: "inbox.read",
+      answer: ConversationCounts,
+      handle: (view, { caller }) => countConversations(view, caller.actor),
+    }),
+    reads({
+      path: "/api/conversations/tags",
+      summary: "The tags that conversations have",
+      permission: "inbox.read",
+      answer: pageOf(Tag),
+      handle: async (view) => ({ items: await conversationTags(view), nextCursor: null }),
+    }),
+    reads({
       path: "/api/conversations/:id",
       summary: "One conversation",
       permission: "inbox.read",
@@ -141,23 +155,9 @@ export function deskRoutes({ resolveAgent }: { resolveAgent: ResolveAgent }): Ro
       path: "/api/search",
       summary: "Find people by name or number, and messages by their words",
       permission: "inbox.read",
-      query: z.strictObject({ q: z.string().trim().min(1).max(200), limit }),
+      query: SearchQuery,
       answer: Found,
-      async handle(view, { query }) {
-        const ids = await view.rows<{ id: MessageId }>("select search_messages($1, $2, $3) as id", [
-          view.workspaceId,
-          query.q,
-          query.limit,
-        ]);
-        const contacts = await listContacts(view, { q: query.q, limit: query.limit });
-        return {
-          contacts: contacts.items.map(({ id, name, phone }) => ({ id, name, phone })),
-          messages: await readMessagesByIds(
-            view,
-            ids.map((row) => row.id),
-          ),
-        };
-      },
+      handle: (view, { query }) => search(view, query),
     }),
   ];
 }

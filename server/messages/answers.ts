@@ -83,19 +83,26 @@ export function collectAnswers({ database, live, world, log }: AnswerParts, send
     }
   }
 
+  /** One answer that can't be recorded, such as an id of the provider's that another attempt has, takes no other with it. */
+  async function writeOrLeave(batch: readonly Given[]): Promise<void> {
+    try {
+      await write(batch);
+    } catch (error) {
+      if (batch.length > 1 && !isAway(error)) for (const given of batch) await writeOrLeave([given]);
+      else
+        log.error(
+          { error, count: batch.length },
+          "answers to attempts could not be recorded; the provider's list will explain them",
+        );
+    }
+  }
+
   async function flush(): Promise<void> {
     writing = true;
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
-      try {
-        await write(batch);
-      } catch (error) {
-        log.error(
-          { error, count: batch.length },
-          "answers to attempts could not be recorded; the provider's list will explain them",
-        );
-      }
+      await writeOrLeave(batch);
       for (const { done } of batch) done();
     }
     writing = false;

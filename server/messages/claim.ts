@@ -1,11 +1,10 @@
 /** Claiming: which messages of a sender leave now, each under its address lock and in its slot. */
 import type { AttemptId, ConnectionId, MessageId, WorkspaceId } from "../../contract/ids.ts";
-import type { Media } from "../../contract/messages.ts";
-import { type Sender, senderName } from "../channels/channels.ts";
+import { type RemoteFile, type Sender, senderName } from "../channels/channels.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Live } from "../platform/db/live.ts";
 import { capDayOf } from "./cap-day.ts";
-import { suppressedReason } from "./may-send.ts";
+import { IN_REVIEW, suppressedReason } from "./may-send.ts";
 import type { SendLocks } from "./send-locks.ts";
 
 export interface Claimed {
@@ -15,7 +14,7 @@ export interface Claimed {
   segments: number;
   to: string;
   content: string;
-  media: Media[];
+  media: RemoteFile[];
   lock: { workspaceId: WorkspaceId; hash: string };
 }
 
@@ -27,7 +26,7 @@ interface ClaimRow {
   claimed: boolean;
   to_address: string;
   content: string;
-  media: Media[];
+  media: RemoteFile[];
   seq: number | null;
 }
 
@@ -68,7 +67,7 @@ export async function claim(
     }
     const { day, resetsAt } = capDayOf(now);
     const rows = await ground.rows<ClaimRow>(
-      "select * from claim_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+      "select * from claim_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
       [
         workspace.id,
         connection.id,
@@ -83,6 +82,7 @@ export async function claim(
         day,
         resetsAt,
         JSON.stringify(suppressedReason(null)),
+        JSON.stringify(IN_REVIEW),
       ],
     );
     for (const { seq } of rows) if (seq !== null) live.publish(workspace.id, seq);

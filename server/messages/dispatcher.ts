@@ -1,14 +1,15 @@
 /** The dispatcher: hands what may leave now to the provider, one attempt each, and writes down what came of it. */
 import type { ConnectionId } from "../../contract/ids.ts";
 import {
-  canBeCalled,
   type Directory,
+  isPolled,
   type SendAnswer,
   type Sender,
   type SmsProvider,
   senderRef,
   statusCallbackUrl,
 } from "../channels/channels.ts";
+import type { MediaLinks } from "../media/media.ts";
 import { type Lane, startLane } from "../platform/lanes.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { type AnswerParts, type Answers, collectAnswers } from "./answers.ts";
@@ -24,6 +25,8 @@ export interface DispatcherParts extends AnswerParts {
   publicUrl: string;
   /** Where the provider of real accounts is. */
   providerUrl: string;
+  /** By which the provider fetches files of ours. */
+  links: MediaLinks;
 }
 
 /** The news that something waits to be sent. */
@@ -94,14 +97,14 @@ export function startDispatcher(parts: DispatcherParts): Lane {
     }
   }
 
-  function handOver({ connection, credentials }: Sender, claimed: Claimed): Promise<SendAnswer> {
-    const callable = credentials.simulated || canBeCalled(parts.publicUrl, parts.providerUrl);
+  function handOver({ connection, credentials, workspace }: Sender, claimed: Claimed): Promise<SendAnswer> {
+    const polled = isPolled(credentials, parts.publicUrl, parts.providerUrl);
     return parts.provider.send(database.outside, credentials, {
       to: claimed.to,
       from: senderRef(connection),
       content: claimed.content,
-      mediaUrls: claimed.media.map((each) => each.url),
-      statusCallback: callable ? statusCallbackUrl(parts.publicUrl, claimed.messageId) : null,
+      mediaUrls: claimed.media.map((each) => parts.links.urlFor(workspace.id, each)),
+      statusCallback: polled ? null : statusCallbackUrl(parts.publicUrl, claimed.messageId),
     });
   }
 

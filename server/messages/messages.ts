@@ -4,6 +4,7 @@ import type { ChannelName } from "../../contract/channels.ts";
 import type { ConnectionId } from "../../contract/ids.ts";
 import { scopeOf } from "../consent/consent.ts";
 import type { Tx } from "../platform/db/handles.ts";
+import { DISCONNECTED } from "./gate-again.ts";
 import { suppressedReason } from "./may-send.ts";
 import * as store from "./store.ts";
 
@@ -11,10 +12,12 @@ export { collectAnswers } from "./answers.ts";
 export { claim, dueLanes } from "./claim.ts";
 export { recordDelivery } from "./delivery.ts";
 export { SENDING_NEWS } from "./dispatcher.ts";
+export { holdWaiting, releaseHeld } from "./held.ts";
 export { readMessagesByIds, recentMessages } from "./read.ts";
 export { receive } from "./receive.ts";
 export { type Draft, type SendOutcome, send } from "./send.ts";
 export type { SendLocks } from "./send-locks.ts";
+export { createTakeIn } from "./take-in.ts";
 
 /** What follows from an opt-out, in its own transaction: nothing that waits for that address leaves any more. */
 export async function suppressWaiting(
@@ -37,12 +40,8 @@ export async function suppressWaiting(
 
 /** What follows from a disconnection: what had not left never will, and says why. */
 export async function failWaiting(tx: Tx, connectionId: ConnectionId, by: Actor): Promise<void> {
-  const reason = {
-    code: "disconnected",
-    message: "The number was disconnected before this message left. Send it again from another number.",
-  };
   await store.dropLane(tx, connectionId); // the lane is locked before its messages, as everywhere
-  for (const { id, conversationId } of await store.failWaiting(tx, connectionId, reason)) {
+  for (const { id, conversationId } of await store.failWaiting(tx, connectionId, DISCONNECTED)) {
     await tx.emit({ type: "message.changed", data: { messageId: id, conversationId, status: "failed" }, actor: by });
   }
 }

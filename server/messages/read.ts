@@ -1,9 +1,11 @@
 /** Messages as the API shows them. */
 import type { ConversationId, MessageId } from "../../contract/ids.ts";
-import type { Message, MessageWithEvents } from "../../contract/messages.ts";
+import { LATER_CURSOR, type Message, type MessageWithEvents } from "../../contract/messages.ts";
 import type { Page } from "../../contract/paging.ts";
+import { mediaOf } from "../media/media.ts";
 import type { View } from "../platform/db/handles.ts";
 import { notFound } from "../platform/errors.ts";
+import { pageOfRows } from "../platform/page.ts";
 import * as store from "./store.ts";
 
 const iso = (date: Date | null) => date?.toISOString() ?? null;
@@ -15,8 +17,11 @@ export async function readMessages(view: View, rows: readonly store.MessageRow[]
     view,
     rows.map((row) => row.id),
   );
+  const withFiles = rows.filter((row) => row.media.length > 0).map((row) => row.id);
+  const media = withFiles.length > 0 ? await mediaOf(view, withFiles) : null;
   return rows.map(({ addressHash: _hash, sender: _sender, contactId: _contact, author, ...row }) => ({
     ...row,
+    media: media?.get(row.id) ?? [],
     sender: author,
     sendAt: iso(row.sendAt),
     createdAt: row.createdAt.toISOString(),
@@ -47,8 +52,23 @@ export async function listMessages(
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Message>> {
   const rows = await store.threadOf(view, conversationId, cursor ?? null, limit + 1);
-  const page = rows.slice(0, limit);
-  return { items: await readMessages(view, page), nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+  const { items, nextCursor } = pageOfRows(rows, limit, (last) => last.id);
+  return { items: await readMessages(view, items), nextCursor };
+}
+
+/** A thread is in the order in which it was written: what was written long ago for a later time stands far up in it. */
+const LATER_FOR_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** What was written for later: what waits, and what had its time within 30 days; soonest first. */
+export async function laterMessages(
+  view: View,
+  conversationId: ConversationId,
+  { limit, cursor = "" }: { limit: number; cursor?: string | undefined },
+): Promise<Page<Message>> {
+  const [, ms = view.now.getTime() - LATER_FOR_MS, id = ""] = LATER_CURSOR.exec(cursor) ?? [];
+  const rows = await store.laterOf(view, conversationId, { at: new Date(Number(ms)), id }, limit + 1);
+  const { items, nextCursor } = pageOfRows(rows, limit, (last) => `${last.sendAt?.getTime()}.${last.id}`);
+  return { items: await readMessages(view, items), nextCursor };
 }
 
 export const recentMessages = async (view: View, conversationId: ConversationId, limit: number): Promise<Message[]> =>

@@ -3,14 +3,16 @@
  * A callback may explain one at any time; meanwhile the provider's list is asked. Absent means two complete listings at
  * least 60 s apart that do not show it. Absent within 10 minutes it is sent again, later a person decides (product 3.3).
  */
-import type { ConnectionId, MessageId, WorkspaceId } from "../../contract/ids.ts";
-import type { Reason } from "../../contract/messages.ts";
-import type { Directory, ListedMessage, Sender, SmsProvider, StatusReport } from "../channels/channels.ts";
-import { getConversation } from "../conversations/conversations.ts";
+import type { ConnectionId, MessageId, ProviderAccountId, WorkspaceId } from "../../contract/ids.ts";
+import type { MessageStatus, Reason } from "../../contract/messages.ts";
+import type { Directory, ListedMessage, Sender, SmsProvider } from "../channels/channels.ts";
+import type { Tx } from "../platform/db/handles.ts";
 import { type Lane, startLane } from "../platform/lanes.ts";
+import { tracks } from "../platform/tracks.ts";
 import type { AnswerParts } from "./answers.ts";
 import { recordDelivery } from "./delivery.ts";
-import { maySend } from "./may-send.ts";
+import { gateAgain } from "./gate-again.ts";
+import { reportOf } from "./listed-report.ts";
 import * as store from "./store.ts";
 
 export interface ResolverParts extends AnswerParts {
@@ -25,6 +27,11 @@ const RESEND_WITHIN_MS = 10 * 60_000;
 const CLOCK_SLACK_MS = 5000;
 const ATTEMPT_LIVES_MS = 30_000;
 const EVERY_MS = 15_000;
+/** After that it is no more asked for: a person decides. */
+const GIVE_UP_MS = 24 * 60 * 60_000;
+/** Provider accounts that are asked side by side, and how many attempts of each before the others have their turn. */
+const AT_ONCE = 8;
+const EACH = 50;
 
 const UNKNOWN: Reason = {
   code: "outcome_unknown",
@@ -32,31 +39,54 @@ const UNKNOWN: Reason = {
     "The connection to the provider broke while this message was handed over, and its list does not show it. Look at the phone, then send it again if it is missing.",
 };
 
+/** Absent or not, who knows: nobody could ask. */
+const UNASKED: Reason = {
+  code: "outcome_unknown",
+  message:
+    "The connection to the provider broke while this message was handed over, and for a day its list could not be read. Look at the phone, then send it again if it is missing.",
+};
+
 interface Open {
   workspace_id: WorkspaceId;
   connection_id: ConnectionId;
   attempt_id: string;
+  provider_account_id: ProviderAccountId;
 }
 
 export function startResolver(parts: ResolverParts): Lane {
   const { database, directory, log, world } = parts;
+  const accounts = tracks(AT_ONCE, (error) => {
+    if (error) log.error({ error }, "open attempts could not be resolved");
+  });
 
   async function step(): Promise<null> {
     const before = new Date(world.now().getTime() - ASK_AFTER_MS);
-    const open = await database.ground.rows<Open>("select * from open_attempts($1, $2)", [before, 200]);
-    for (const each of open) {
-      const sender = await directory.sender(each.connection_id);
-      if (!sender) continue;
-      await resolve(parts, sender, each).catch((error) =>
-        log.error({ error, attempt: each.attempt_id }, "an open attempt could not be resolved"),
-      );
-    }
+    const open = await database.ground.rows<Open>("select * from attempts_to_explain($1, $2)", [before, EACH]);
+    for (const [account, own] of Map.groupBy(open, (each) => each.provider_account_id))
+      accounts.start(account, async () => {
+        for (const each of own) {
+          const sender = await directory.sender(each.connection_id);
+          if (!sender) continue;
+          await resolve(parts, sender, each).catch((error) =>
+            log.error({ error, attempt: each.attempt_id }, "an open attempt could not be resolved"),
+          );
+        }
+      });
     return null;
   }
-  return startLane("resolving", { world, log, idleMs: EVERY_MS, step });
+
+  const lane = startLane("resolving", { world, log, idleMs: EVERY_MS, step });
+  return {
+    wake: lane.wake,
+    async stop() {
+      await lane.stop();
+      await accounts.done();
+    },
+  };
 }
 
-async function resolve(parts: ResolverParts, sender: Sender, { workspace_id, attempt_id }: Open): Promise<void> {
+async function resolve(parts: ResolverParts, sender: Sender, asked: Open): Promise<void> {
+  const { workspace_id, attempt_id } = asked;
   const { database, provider, live } = parts;
   const found = await database.tx(workspace_id, async (tx) => {
     const attempt = await store.lockOpenAttempt(tx, attempt_id);
@@ -69,7 +99,11 @@ async function resolve(parts: ResolverParts, sender: Sender, { workspace_id, att
 
   const since = new Date(attempt.at.getTime() - CLOCK_SLACK_MS);
   const listed = await provider.listSentTo(database.outside, sender.credentials, message.to, since);
-  if (!listed) return; // an incomplete list proves nothing
+  if (!listed) {
+    // An incomplete list proves nothing; but what can't be asked for a day is a person's to decide.
+    const age = database.ground.now.getTime() - attempt.at.getTime();
+    return age > GIVE_UP_MS ? close(parts, asked, message, giveUp) : undefined;
+  }
   // The same words to the same person are on their way a second time: whose id is whose is known once that is answered.
   if (
     await database.view(workspace_id, (view) =>
@@ -79,47 +113,46 @@ async function resolve(parts: ResolverParts, sender: Sender, { workspace_id, att
     return;
   const match = await unexplainedMatch(parts, workspace_id, message, attempt.at, listed);
   if (match) {
-    const report: StatusReport = {
-      accountSid: sender.credentials.accountSid,
-      providerSid: match.providerSid,
-      status: reported(match.status),
-      providerCode: match.providerCode,
-      reason: match.reason,
-      blocked: match.blocked,
-    };
-    await recordDelivery({ database, live }, message.id, report, [sender], "list");
+    await recordDelivery({ database, live }, message.id, reportOf(match, sender.credentials), [sender], "list");
     return;
   }
+  await close(parts, asked, message, async (tx, open) => {
+    if (!open.missedAt) {
+      await store.noteMissed(tx, attempt_id);
+      return null;
+    }
+    const again = tx.now.getTime() - open.at.getTime() <= RESEND_WITHIN_MS;
+    const next = again
+      ? await gateAgain(tx, message)
+      : { status: "failed" as const, reason: UNKNOWN, sendAt: message.sendAt };
+    await store.closeAbsent(tx, open, next);
+    return next.status;
+  });
+}
+
+async function giveUp(tx: Tx, open: store.OpenAttempt): Promise<"failed"> {
+  await store.closeUnexplained(tx, open, { status: "failed", reason: UNASKED });
+  return "failed";
+}
+
+/** Ends an attempt, unless a callback came meanwhile. `end` answers the message's new state; null: it stays open. */
+async function close(
+  { database }: ResolverParts,
+  { workspace_id, attempt_id }: Open,
+  message: store.MessageRow,
+  end: (tx: Tx, open: store.OpenAttempt) => Promise<MessageStatus | null>,
+): Promise<void> {
   await database.tx(workspace_id, async (tx) => {
-    const current = await store.lockOpenAttempt(tx, attempt_id);
-    if (!current) return; // a callback came meanwhile
-    if (!current.missedAt) return store.noteMissed(tx, attempt_id);
-    const again = tx.now.getTime() - current.at.getTime() <= RESEND_WITHIN_MS;
-    const verdict = again
-      ? await maySend(tx, {
-          connection: sender.connection,
-          address: message.to,
-          kind: message.kind ?? "service",
-          lastInboundAt: (await getConversation(tx, message.conversationId)).lastInboundAt,
-        })
-      : null;
-    const next =
-      verdict === null
-        ? { status: "failed" as const, reason: UNKNOWN }
-        : verdict.verdict === "may_send"
-          ? { status: "queued" as const, reason: null }
-          : verdict.verdict === "suppressed"
-            ? { status: "suppressed" as const, reason: verdict.reason }
-            : { status: "failed" as const, reason: { code: verdict.code, message: verdict.detail } };
-    // Whatever became of it, what waited behind it may leave. The lane is locked before the message, as everywhere.
+    // Whatever becomes of it, what waits behind it may leave. The lane is locked before the message, as everywhere.
     await store.wakeSender(tx, message.connectionId, tx.now);
-    await store.closeAbsent(tx, current, next);
+    const open = await store.lockOpenAttempt(tx, attempt_id);
+    const status = open && (await end(tx, open));
+    if (!status) return;
     await tx.emit({
       type: "message.changed",
-      data: { messageId: message.id, conversationId: message.conversationId, status: next.status },
+      data: { messageId: message.id, conversationId: message.conversationId, status },
       actor: { type: "system", id: null, name: null },
     });
-    return undefined;
   });
 }
 
@@ -152,7 +185,3 @@ async function unexplainedMatch(
       .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())[0] ?? null
   );
 }
-
-const STATES: ReadonlySet<string> = new Set(["sent", "delivered", "read", "undelivered", "failed", "canceled"]);
-const reported = (status: string): StatusReport["status"] =>
-  STATES.has(status) ? (status as StatusReport["status"]) : "accepted";

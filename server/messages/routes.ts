@@ -2,17 +2,30 @@
 import { z } from "zod";
 import { MaySend, MaySendQuery } from "../../contract/consent.ts";
 import { idOf } from "../../contract/ids.ts";
-import { Message, MessageWithEvents, NewMessage, SegmentsAnswer, SegmentsQuestion } from "../../contract/messages.ts";
-import { pageOf, pagingById } from "../../contract/paging.ts";
+import {
+  LATER_CURSOR,
+  Message,
+  MessagePatch,
+  MessageWithEvents,
+  NewMessage,
+  Resend,
+  ResentMessage,
+  SegmentsAnswer,
+  SegmentsQuestion,
+} from "../../contract/messages.ts";
+import { pageOf, pagingBy, pagingById } from "../../contract/paging.ts";
 import { countSegments } from "../../contract/segments.ts";
 import { getConversation } from "../conversations/conversations.ts";
 import { Refusal } from "../platform/errors.ts";
-import { type Route, reads, writes } from "../platform/http/route.ts";
+import { Answer, type Route, reads, writes } from "../platform/http/route.ts";
 import { explainMaySend } from "./explain-may-send.ts";
-import { listMessages, readMessage } from "./read.ts";
+import { cancelMessage, moveMessage } from "./later.ts";
+import { laterMessages, listMessages, readMessage } from "./read.ts";
+import { resend } from "./resend.ts";
 import { send } from "./send.ts";
 
 const conversationId = z.strictObject({ id: idOf("cnv") });
+const messageId = z.strictObject({ id: idOf("msg") });
 
 export const messageRoutes: Route[] = [
   reads({
@@ -52,10 +65,58 @@ export const messageRoutes: Route[] = [
     },
   }),
   reads({
+    path: "/api/conversations/:id/scheduled",
+    summary: "Messages of a conversation that were written for later: waiting, or of the last 30 days, soonest first",
+    permission: "inbox.read",
+    params: conversationId,
+    query: z.strictObject(pagingBy(LATER_CURSOR)),
+    answer: pageOf(Message),
+    async handle(view, { params, query }) {
+      await getConversation(view, params.id);
+      return laterMessages(view, params.id, query);
+    },
+  }),
+  writes({
+    method: "PATCH",
+    path: "/api/messages/:id",
+    summary: "Move a message that has not left to another time, or let it leave now",
+    permission: "inbox.reply",
+    params: messageId,
+    body: MessagePatch,
+    answer: Message,
+    handle: (tx, { params, body, caller }) =>
+      moveMessage(tx, params.id, body.sendAt === null ? null : new Date(body.sendAt), caller.actor),
+  }),
+  writes({
+    method: "POST",
+    path: "/api/messages/:id/cancel",
+    summary: "Take back a message that has not left",
+    permission: "inbox.reply",
+    params: messageId,
+    answer: Message,
+    handle: (tx, { params, caller }) => cancelMessage(tx, params.id, caller.actor),
+  }),
+  writes({
+    method: "POST",
+    path: "/api/messages/:id/resend",
+    summary: "Send again what failed or was not delivered, by a person's decision",
+    permission: "inbox.reply",
+    status: 201,
+    otherStatus: 200,
+    params: messageId,
+    body: Resend,
+    answer: ResentMessage,
+    async handle(tx, { params, body, caller }) {
+      const resent = await resend(tx, params.id, { connectionId: body.connectionId, by: caller.actor });
+      if (resent.outcome === "refused") throw new Refusal(422, resent.code, resent.detail);
+      return resent.outcome === "repeated" ? new Answer(200, resent.message) : resent.message;
+    },
+  }),
+  reads({
     path: "/api/messages/:id",
     summary: "One message with its delivery events",
     permission: "inbox.read",
-    params: z.strictObject({ id: idOf("msg") }),
+    params: messageId,
     answer: MessageWithEvents,
     handle: (view, { params }) => readMessage(view, params.id),
   }),
@@ -65,7 +126,7 @@ export const messageRoutes: Route[] = [
     permission: "contacts.read",
     query: MaySendQuery,
     answer: MaySend,
-    handle: (view, { query }) => explainMaySend(view, query),
+    handle: (view, { query, caller }) => explainMaySend(view, query, caller.actor),
   }),
   writes({
     method: "POST",

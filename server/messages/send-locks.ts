@@ -17,8 +17,8 @@ interface Address {
 /** How long a STOP waits for sends in flight; then it is answered 503 and the provider asks again. */
 const WAIT_MS = 5000;
 const ASK_EVERY_MS = 25;
-/** Longer than any attempt lives. An attempt older than that without an answer can't still be on its way. */
-const ATTEMPT_LIVES_MS = 4500;
+/** Longer than any attempt lives: a moment at the door, then what the provider is waited for. An attempt older than that without an answer can't still be on its way. */
+const ATTEMPT_LIVES_MS = 6000;
 
 /**
  * Waits until no send to an address is in flight, in any process. Asks the lock, and also the attempts themselves: the

@@ -1,15 +1,23 @@
 /** Sending: the words are checked, the gate is asked, and the message stands in the queue, or says why not. */
 import type { Actor } from "../../contract/accounts.ts";
+import type { Connection } from "../../contract/channels.ts";
 import type { MessageKind } from "../../contract/consent.ts";
 import type { ConnectionId, ConversationId, MessageId } from "../../contract/ids.ts";
-import { MAX_SMS_CHARACTERS, type Message } from "../../contract/messages.ts";
+import type { Message } from "../../contract/messages.ts";
 import { countSegments } from "../../contract/segments.ts";
-import { type ConnectionRow, connectionOf, defaultConnection, senderName } from "../channels/channels.ts";
+import {
+  type ConnectionRow,
+  connectionOf,
+  defaultConnection,
+  findConnection,
+  senderName,
+} from "../channels/channels.ts";
 import { addressesOf } from "../contacts/contacts.ts";
 import { type ConversationRow, holdConversation, noteSent } from "../conversations/conversations.ts";
+import { filesFor } from "../media/media.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import { conflict, invalid } from "../platform/errors.ts";
-import { kindFor, maySend } from "./may-send.ts";
+import { isUnasked, kindFor, maySend } from "./may-send.ts";
 import { readMessages } from "./read.ts";
 import * as store from "./store.ts";
 
@@ -24,35 +32,41 @@ export interface Draft {
   sendAt?: Date | undefined;
   /** The last message that the writer had seen: a teammate's newer one stops the send. */
   lastSeenMessageId?: MessageId | undefined;
+  /** On whose behalf it is sent; else on that of the environment in which the conversation is. */
+  environment?: Connection["environment"] | undefined;
+  /** The message that did not get there, which this one repeats by a person's decision. */
+  resendOf?: MessageId | undefined;
 }
 
 export type SendOutcome =
   | { outcome: "queued" | "scheduled" | "suppressed"; message: Message }
   | { outcome: "refused"; code: string; detail: string };
 
-/** @throws Invalid content_empty, content_too_long, no_connection, no_address; Conflict newer_message_exists */
+/** @throws Invalid content_empty, content_too_long, token_unfilled, over_daily_cap, no_connection, no_address; Conflict newer_message_exists */
 export async function send(tx: Tx, draft: Draft): Promise<SendOutcome> {
   const { by, mediaUrls = [] } = draft;
-  checkContent(draft.content, mediaUrls);
   const conversation = await holdConversation(tx, draft.conversationId);
   await checkNothingNewer(tx, draft);
   const { connection, address } = await route(tx, conversation, draft.connectionId);
   const { segments, encoding } = countSegments(draft.content);
-  if (connection.dailyCap !== null && segments > connection.dailyCap) {
-    throw invalid(
-      "over_daily_cap",
-      `This message has ${segments} segments, and the number may send ${connection.dailyCap} a day. Shorten it, or raise the cap.`,
-      "content",
-    );
-  }
   const later = draft.sendAt && draft.sendAt > tx.now ? draft.sendAt : null;
   const at = later ?? tx.now;
   const { lastInboundAt } = conversation;
   const kind = draft.kind ?? kindFor(at, lastInboundAt);
-  const verdict = await maySend(tx, { connection, address, kind, lastInboundAt, at });
-  if (verdict.verdict === "refused") return { outcome: "refused", code: verdict.code, detail: verdict.detail };
+  if (isUnasked(kind)) await store.holdUnasked(tx, tx.hashOf(connection.family, address));
+  const verdict = await maySend(tx, {
+    ...{ connection, address, kind, by, lastInboundAt, at, contactId: conversation.contactId },
+    words: { content: draft.content, segments, files: mediaUrls.length },
+    environment: await environmentOf(tx, conversation, draft),
+  });
+  if (verdict.verdict === "refused") {
+    if (verdict.field) throw invalid(verdict.code, verdict.detail, verdict.field, verdict.more);
+    return { outcome: "refused", code: verdict.code, detail: verdict.detail };
+  }
 
-  const outcome = verdict.verdict === "suppressed" ? "suppressed" : later ? "scheduled" : "queued";
+  const sendAt = verdict.verdict === "held" ? verdict.until : later;
+  const outcome = verdict.verdict === "suppressed" ? "suppressed" : sendAt ? "scheduled" : "queued";
+  const { files, attach } = await filesFor(tx, mediaUrls, connection.polled);
   const row = await store.insertOutbound(tx, {
     id: tx.id("msg"),
     conversationId: conversation.id,
@@ -65,14 +79,16 @@ export async function send(tx: Tx, draft: Draft): Promise<SendOutcome> {
     addressHash: tx.hashOf(connection.family, address),
     sender: senderName(connection),
     content: draft.content,
-    media: mediaUrls.map((url) => ({ url, contentType: null })),
+    media: files,
     author: by,
     status: outcome,
-    reason: verdict.verdict === "suppressed" ? verdict.reason : null,
+    reason: verdict.verdict === "may_send" ? null : verdict.reason,
     segments,
     encoding,
-    sendAt: outcome === "scheduled" ? later : null,
+    sendAt: outcome === "scheduled" ? sendAt : null,
+    resendOf: draft.resendOf ?? null,
   });
+  await attach({ messageId: row.id, conversationId: conversation.id });
   const sent = { messageId: row.id, channel: connection.family, connectionId: connection.id, address };
   await noteSent(tx, conversation, sent, by);
   await tx.emit({
@@ -80,27 +96,17 @@ export async function send(tx: Tx, draft: Draft): Promise<SendOutcome> {
     data: { messageId: row.id, conversationId: conversation.id, status: outcome },
     actor: by,
   });
-  if (outcome !== "suppressed") await store.wakeSender(tx, connection.id, at);
+  if (outcome === "queued") await store.wakeSender(tx, connection.id, at);
   const [message] = await readMessages(tx, [row]);
   if (!message) throw new Error("a message that was just stored can't be read");
   return { outcome, message };
 }
 
-function checkContent(content: string, mediaUrls: readonly string[]): void {
-  if (content.trim() === "" && mediaUrls.length === 0)
-    throw invalid("content_empty", "A message needs words or a picture.", "content");
-  const characters = [...content].length;
-  if (characters > MAX_SMS_CHARACTERS) {
-    throw invalid(
-      "content_too_long",
-      `An SMS has at most ${MAX_SMS_CHARACTERS} characters; this one has ${characters}. Shorten it, or send it in parts.`,
-      "content",
-      {
-        characters,
-        maximum: MAX_SMS_CHARACTERS,
-      },
-    );
-  }
+/** A conversation stays in the environment of the sender that it came by: another one's may not speak in it. */
+async function environmentOf(tx: Tx, conversation: ConversationRow, { environment, connectionId }: Draft) {
+  if (environment || !connectionId || !conversation.connectionId || connectionId === conversation.connectionId)
+    return environment;
+  return (await findConnection(tx.ground, tx.workspaceId, conversation.connectionId))?.environment;
 }
 
 /** Which of our senders writes to which of the contact's addresses: as asked, or as the last message went. */
@@ -129,7 +135,7 @@ async function checkNothingNewer(tx: Tx, { conversationId, lastSeenMessageId, by
   if (!lastSeenMessageId) return;
   const newest = await store.newestByOthers(tx, conversationId, by);
   if (newest && newest.id > lastSeenMessageId) {
-    throw conflict("newer_message_exists", "Somebody wrote in this conversation meanwhile. Read it, then send again.", {
+    throw conflict("newer_message_exists", "A teammate or agent answered here meanwhile. Read it, then send again.", {
       messageId: newest.id,
     });
   }

@@ -1,9 +1,10 @@
 /** The messages room's tables. */
 import type { Actor } from "../../contract/accounts.ts";
 import type { ChannelName } from "../../contract/channels.ts";
-import type { MessageKind } from "../../contract/consent.ts";
+import type { CappedKind, MessageKind } from "../../contract/consent.ts";
 import type { ConnectionId, ContactId, ConversationId, Id, MessageId } from "../../contract/ids.ts";
-import type { Attempt, DeliveryEvent, Media, MessageStatus, Reason } from "../../contract/messages.ts";
+import type { Attempt, DeliveryEvent, MessageStatus, Reason } from "../../contract/messages.ts";
+import type { RemoteFile } from "../channels/channels.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 
 export interface MessageRow {
@@ -19,13 +20,15 @@ export interface MessageRow {
   addressHash: string;
   sender: string;
   content: string;
-  media: Media[];
+  media: RemoteFile[];
   author: Actor;
   status: MessageStatus;
   reason: Reason | null;
   segments: number;
   encoding: "GSM-7" | "UCS-2";
   providerSid: string | null;
+  resendOf: MessageId | null;
+  fromOptedOut: boolean;
   sendAt: Date | null;
   createdAt: Date;
   sentAt: Date | null;
@@ -34,7 +37,7 @@ export interface MessageRow {
 
 const ROW = `m.id, m.conversation_id as "conversationId", m.contact_id as "contactId", m.direction, m.kind, m.channel,
   m.connection_id as "connectionId", m.from_address as "from", m.to_address as "to", m.address_hash as "addressHash", m.sender, m.content, m.media,
-  m.author, m.status, m.reason, m.segments, m.encoding, m.provider_sid as "providerSid", m.send_at as "sendAt", m.created_at as "createdAt",
+  m.author, m.status, m.reason, m.segments, m.encoding, m.provider_sid as "providerSid", m.resend_of as "resendOf", m.from_opted_out as "fromOptedOut", m.send_at as "sendAt", m.created_at as "createdAt",
   m.sent_at as "sentAt", m.delivered_at as "deliveredAt"`;
 
 /** What leaves first: answers to keywords, then replies, then the rest (product 3.4). */
@@ -42,12 +45,14 @@ const PRIORITY: Record<MessageKind, number> = { notice: 0, reply: 1, service: 2,
 
 export const insertOutbound = (
   tx: Tx,
-  row: Omit<MessageRow, "providerSid" | "createdAt" | "sentAt" | "deliveredAt" | "direction"> & { kind: MessageKind },
+  row: Omit<MessageRow, "providerSid" | "fromOptedOut" | "createdAt" | "sentAt" | "deliveredAt" | "direction"> & {
+    kind: MessageKind;
+  },
 ) =>
   tx.one<MessageRow>(
     `insert into messages as m (workspace_id, id, conversation_id, contact_id, direction, kind, channel, connection_id, from_address, to_address,
-       address_hash, sender, content, media, author, status, reason, segments, encoding, send_at, due_at, priority, created_at)
-     values ($1, $2, $3, $4, 'outbound', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+       address_hash, sender, content, media, author, status, reason, segments, encoding, send_at, due_at, priority, created_at, resend_of)
+     values ($1, $2, $3, $4, 'outbound', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
      returning ${ROW}`,
     [
       tx.workspaceId,
@@ -72,6 +77,7 @@ export const insertOutbound = (
       row.status === "queued" ? tx.now : null,
       PRIORITY[row.kind],
       tx.now,
+      row.resendOf,
     ],
   );
 
@@ -91,13 +97,80 @@ export const threadOf = (view: View, conversationId: ConversationId, before: str
     [view.workspaceId, conversationId, before, limit],
   );
 
-/** The newest message of a conversation that somebody else wrote. */
+/** The newest message of ours in a conversation that this author did not write; answers to keywords aside. */
 export const newestByOthers = (view: View, conversationId: ConversationId, author: Actor) =>
   view.maybe<{ id: MessageId }>(
     `select id from messages where workspace_id = $1 and conversation_id = $2
-        and not (direction = 'outbound' and author->>'type' = $3 and author->>'id' is not distinct from $4)
+        and direction = 'outbound' and kind <> 'notice'
+        and not (author->>'type' = $3 and author->>'id' is not distinct from $4)
       order by id desc limit 1`,
     [view.workspaceId, conversationId, author.type, author.id],
+  );
+
+/** Where the next page of what was written for later begins: after this one. */
+export interface LaterCursor {
+  at: Date;
+  id: string;
+}
+
+/** What was written for a time after another message's, waiting or not, soonest first. */
+export const laterOf = (view: View, conversationId: ConversationId, after: LaterCursor, limit: number) =>
+  view.rows<MessageRow>(
+    `select ${ROW} from messages m where m.workspace_id = $1 and m.conversation_id = $2 and (m.send_at, m.id) > ($3, $4)
+      order by m.send_at, m.id limit $5`,
+    [view.workspaceId, conversationId, after.at, after.id, limit],
+  );
+
+/** Holds what is written to somebody unasked to the end of the transaction, so that two at once don't both find room under a cap. */
+export const holdUnasked = (tx: Tx, addressHash: string) =>
+  tx.rows("select pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 3))", [tx.workspaceId, addressHash]);
+
+/** What left, or is to leave, unasked to somebody since a moment. What never reached the provider does not count. */
+export const leavingsTo = (
+  view: View,
+  to: { channel: ChannelName; addressHash: string; since: Date; except?: MessageId | undefined },
+) =>
+  view.rows<{ kind: CappedKind; at: Date }>(
+    `select kind, coalesce(send_at, created_at) as at from messages
+      where workspace_id = $1 and channel = $2 and address_hash = $3 and kind in ('automated', 'marketing')
+        and coalesce(send_at, created_at) > $4 and status not in ('canceled', 'suppressed', 'failed') and id is distinct from $5`,
+    [view.workspaceId, to.channel, to.addressHash, to.since, to.except ?? null],
+  );
+
+/** Ends a message's wait, if it still waits: into the queue, to another time, or to an end with its reason. Null: it has left. */
+export const endWait = (
+  tx: Tx,
+  id: MessageId,
+  next: { status: MessageStatus; reason: Reason | null; sendAt: Date | null },
+  from: ReadonlyArray<"scheduled" | "queued"> = ["scheduled"],
+) =>
+  tx.maybe<MessageRow>(
+    `update messages m set status = $3, reason = $4, send_at = $5, due_at = case when $3 = 'queued' then $6::timestamptz end
+      where m.workspace_id = $1 and m.id = $2 and m.status = any($7) and m.direction = 'outbound' returning ${ROW}`,
+    [tx.workspaceId, id, next.status, next.reason && JSON.stringify(next.reason), next.sendAt, tx.now, from],
+  );
+
+/** A message, held to the end of the transaction. */
+export const lockMessage = (tx: Tx, id: MessageId) =>
+  tx.maybe<MessageRow>(`select ${ROW} from messages m where m.workspace_id = $1 and m.id = $2 for update`, [
+    tx.workspaceId,
+    id,
+  ]);
+
+/** What repeats a message that did not get there; null: nobody has asked for it. */
+export const resendOf = (view: View, id: MessageId) =>
+  view.maybe<MessageRow>(`select ${ROW} from messages m where m.workspace_id = $1 and m.resend_of = $2`, [
+    view.workspaceId,
+    id,
+  ]);
+
+/** Takes back what has not left yet. Null where it has, or never will. */
+export const cancelWaiting = (tx: Tx, id: MessageId) =>
+  tx.maybe<MessageRow>(
+    `update messages m set status = 'canceled', reason = null, due_at = null
+      where m.workspace_id = $1 and m.id = $2 and m.status in ('scheduled', 'queued') and m.kind <> 'notice'
+      returning ${ROW}`,
+    [tx.workspaceId, id],
   );
 
 type AttemptRow = Omit<Attempt, "at"> & { messageId: MessageId; at: Date };
@@ -133,6 +206,29 @@ export const suppressWaiting = (
        from waiting w where m.workspace_id = $1 and m.id = w.id
       returning m.id, m.conversation_id as "conversationId"`,
     [tx.workspaceId, channel, addressHash, sender, JSON.stringify(reason)],
+  );
+
+/** Takes what a review holds out of the queue, until then at the latest; a person's own reply and notices stay in it. */
+export const holdWaiting = (tx: Tx, channel: ChannelName, addressHash: string, reason: Reason, until: Date) =>
+  tx.rows<{ id: MessageId; conversationId: ConversationId }>(
+    // Locked in the order in which a claim locks them, so that the two never wait for each other.
+    `with waiting as (
+       select id from messages where workspace_id = $1 and channel = $2 and address_hash = $3 and status = 'queued'
+          and is_in_review($1, $2, $3, kind, author)
+        order by priority, id for update)
+     update messages m set status = 'scheduled', reason = $4, due_at = null, send_at = $5
+       from waiting w where m.workspace_id = $1 and m.id = w.id
+      returning m.id, m.conversation_id as "conversationId"`,
+    [tx.workspaceId, channel, addressHash, JSON.stringify(reason), until],
+  );
+
+/** What waits for an address for this reason, in the order in which it was written. */
+export const heldFor = (tx: Tx, channel: ChannelName, addressHash: string, code: string) =>
+  tx.rows<MessageRow>(
+    `select ${ROW} from messages m where m.workspace_id = $1 and m.channel = $2 and m.address_hash = $3
+        and m.status = 'scheduled' and m.reason->>'code' = $4
+      order by m.id`,
+    [tx.workspaceId, channel, addressHash, code],
   );
 
 /** Ends what waits on a connection that is gone. */
@@ -172,18 +268,63 @@ export const noteMissed = (tx: Tx, id: string) =>
 export async function closeAbsent(
   tx: Tx,
   attempt: OpenAttempt,
-  next: { status: MessageStatus; reason: Reason | null },
+  next: { status: MessageStatus; reason: Reason | null; sendAt: Date | null },
 ): Promise<void> {
   await tx.rows("update attempts set outcome = 'absent' where workspace_id = $1 and id = $2", [
     tx.workspaceId,
     attempt.id,
   ]);
   await tx.rows(
-    `update messages set status = $3, reason = $4, due_at = case when $3 = 'queued' then $5::timestamptz end
+    `update messages set status = $3, reason = $4, send_at = $5, due_at = case when $3 = 'queued' then $6::timestamptz end
       where workspace_id = $1 and id = $2 and status = 'sending'`,
-    [tx.workspaceId, attempt.messageId, next.status, next.reason && JSON.stringify(next.reason), tx.now],
+    [tx.workspaceId, attempt.messageId, next.status, next.reason && JSON.stringify(next.reason), next.sendAt, tx.now],
   );
 }
+
+/** Ends the wait for an attempt that nobody could ask for. A report that comes after all still explains it. */
+export async function closeUnexplained(
+  tx: Tx,
+  attempt: OpenAttempt,
+  next: { status: MessageStatus; reason: Reason },
+): Promise<void> {
+  await tx.rows("update attempts set outcome = 'unknown' where workspace_id = $1 and id = $2", [
+    tx.workspaceId,
+    attempt.id,
+  ]);
+  await tx.rows(
+    "update messages set status = $3, reason = $4 where workspace_id = $1 and id = $2 and status = 'sending'",
+    [tx.workspaceId, attempt.messageId, next.status, JSON.stringify(next.reason)],
+  );
+}
+
+/** Which of these provider ids are messages here already, and which. */
+export const messagesBySids = (view: View, connectionId: ConnectionId, sids: readonly string[]) =>
+  view.rows<{ sid: string; id: MessageId }>(
+    "select provider_sid as sid, id from messages where workspace_id = $1 and connection_id = $2 and provider_sid = any($3)",
+    [view.workspaceId, connectionId, sids],
+  );
+
+export const setCreatedAt = (tx: Tx, id: MessageId, at: Date) =>
+  tx.rows("update messages set created_at = $3 where workspace_id = $1 and id = $2", [tx.workspaceId, id, at]);
+
+/** The last message of a conversation, and when its contact last wrote. */
+export const lastOf = (view: View, conversationId: ConversationId) =>
+  view.one<{ lastMessageId: MessageId; lastInboundAt: Date }>(
+    `select (select id from messages where workspace_id = $1 and conversation_id = $2 order by id desc limit 1) as "lastMessageId",
+       (select created_at from messages where workspace_id = $1 and conversation_id = $2 and direction = 'inbound'
+         order by id desc limit 1) as "lastInboundAt"`,
+    [view.workspaceId, conversationId],
+  );
+
+/** What we handed over since then through a connection, and of which nobody knows yet how it ended. */
+export const underWaySince = (view: View, connectionId: ConnectionId, since: Date, limit: number) =>
+  view.rows<{ id: MessageId; providerSid: string; status: MessageStatus; sentAt: Date }>(
+    // Ids sort by time: a range of the primary key, without an index of its own that every message would pay for.
+    `select id, provider_sid as "providerSid", status, coalesce(sent_at, created_at) as "sentAt" from messages
+      where workspace_id = $1 and id > $3 and connection_id = $2 and status in ('accepted', 'sent') and provider_sid is not null
+      order by id desc limit $4`,
+    [view.workspaceId, connectionId, `msg_${since.getTime().toString(16).padStart(12, "0")}`, limit],
+  );
 
 /** Which of these provider ids some attempt or message of this workspace has explained already. */
 export const explainedSids = (view: View, connectionId: ConnectionId, sids: readonly string[]) =>

@@ -6,10 +6,11 @@ import { Refusal } from "../platform/errors.ts";
 import { few } from "../platform/few.ts";
 import type { Log } from "../platform/log.ts";
 import type { Metrics } from "../platform/metrics.ts";
-import { recordDelivery } from "./delivery.ts";
+import { createCallbacks } from "./delivery.ts";
 import { type ReceiveParts, receive } from "./receive.ts";
+import { createTakeIn } from "./take-in.ts";
 
-export interface WebhookParts extends Omit<ReceiveParts, "few"> {
+export interface WebhookParts extends Omit<ReceiveParts, "takeIn"> {
   directory: Directory;
   reader: WebhookReader;
   publicUrl: string;
@@ -23,13 +24,15 @@ const NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
 /** How long a request is held where the database is away (architecture 5.3). */
 const HOLD_MS = 3000;
 const ASK_AGAIN_MS = 100;
-/** More would only queue for the counter's row, and each waiter's snapshot keeps its dead versions alive. */
+/** Of all workspaces; a workspace's own go one after the other, because they would wait for its counter of events. */
 const TRANSACTIONS_AT_ONCE = 4;
 
 export function webhookRoutes(parts: WebhookParts) {
   const { directory, reader, publicUrl, world, log, metrics } = parts;
 
   const atOnce = few(TRANSACTIONS_AT_ONCE);
+  const takeIn = createTakeIn(parts, atOnce);
+  const recordCallback = createCallbacks(parts, atOnce);
 
   /** @throws Refusal 403 unless the account that the request names has signed it */
   async function signedBy(request: FastifyRequest, fields: Fields): Promise<KnownAccount> {
@@ -50,7 +53,7 @@ export function webhookRoutes(parts: WebhookParts) {
         [account.credentials.authToken],
         typeof signature === "string" ? signature : undefined,
         url,
-        fields,
+        request.method === "GET" ? [] : fields, // there they are part of the address
       )
     ) {
       throw refuse("the signature is missing or wrong");
@@ -77,9 +80,10 @@ export function webhookRoutes(parts: WebhookParts) {
     path: string,
     work: (fields: Fields, request: FastifyRequest) => Promise<string>,
   ) {
-    app.post(path, async (request: FastifyRequest, reply: FastifyReply) => {
+    const handler = async (request: FastifyRequest, reply: FastifyReply) => {
       try {
-        const fields = reader.parse(typeof request.body === "string" ? request.body : "");
+        const given = request.method === "GET" ? request.url.split("?").slice(1).join("?") : request.body;
+        const fields = reader.parse(typeof given === "string" ? given : "");
         const outcome = await held(() => work(fields, request));
         metrics.webhooks.inc({ kind, outcome });
         return reply.type("text/xml").send(NOTHING_TO_SAY);
@@ -87,7 +91,9 @@ export function webhookRoutes(parts: WebhookParts) {
         metrics.webhooks.inc({ kind, outcome: error instanceof Refusal ? error.code : "failed" });
         throw error;
       }
-    });
+    };
+    // POST is what we set; whoever configured the number by hand may have chosen GET.
+    app.route({ method: ["GET", "POST"], url: path, handler, exposeHeadRoute: false });
   }
 
   async function inbound(fields: Fields, request: FastifyRequest): Promise<string> {
@@ -95,6 +101,13 @@ export function webhookRoutes(parts: WebhookParts) {
     const text = reader.inboundText(fields);
     if (!text)
       throw new Refusal(400, "malformed_webhook", "This is no inbound message: MessageSid, From and To are needed.");
+    const [, prefix] = /^([a-z]+):/i.exec(text.from) ?? /^([a-z]+):/i.exec(text.to) ?? [];
+    if (prefix)
+      throw new Refusal(
+        400,
+        "channel_not_supported",
+        `This message came by ${prefix}. Only SMS and MMS are received here: point the ${prefix} sender's webhook elsewhere.`,
+      );
     const sender = senderFor(account, text);
     if (!sender)
       throw new Refusal(
@@ -102,7 +115,7 @@ export function webhookRoutes(parts: WebhookParts) {
         "number_not_connected",
         "The number that was texted is not connected here through this account.",
       );
-    const outcome = await receive({ ...parts, few: atOnce }, text, sender);
+    const outcome = await receive({ ...parts, takeIn }, text, sender);
     if (outcome === "busy")
       throw new Refusal(503, "sends_in_flight", "A send to this number is still under way. Ask again.");
     return outcome;
@@ -113,7 +126,7 @@ export function webhookRoutes(parts: WebhookParts) {
     const report = reader.statusReport(fields);
     if (!report) return "ignored";
     const { m = "" } = request.query as { m?: string };
-    const recorded = await atOnce(() => recordDelivery(parts, m, report, account.senders, "callback"));
+    const recorded = await recordCallback(m, report, account);
     return recorded ? "recorded" : "unknown_message";
   }
 

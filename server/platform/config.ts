@@ -17,6 +17,8 @@ export interface Config {
   secretKey: Buffer | null;
   /** The first owner and API key of a headless install. */
   setup: { email: string; password: string; apiKey: string | null } | null;
+  /** Somebody who can't sign in any more: the start prints a link by which they get in. */
+  resetSignIn: string | null;
   /** Whether a first start makes the demo account. */
   demo: boolean;
   /** API requests a second for each key, in bursts of ten times that. */
@@ -44,6 +46,7 @@ const Env = z.object({
   PARLEY_ADMIN_EMAIL: z.email().optional(),
   PARLEY_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").max(128).optional(),
   PARLEY_API_KEY: z.string().min(32, "must have at least 32 characters").optional(),
+  PARLEY_RESET_SIGN_IN: z.email().optional(),
   PARLEY_DEMO: z.enum(["0", "1"]).optional(),
   PARLEY_RATE_LIMIT: z.coerce.number().int().min(1).default(100),
   PARLEY_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
@@ -93,6 +96,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     role: e.PARLEY_ROLE,
     secretKey: e.PARLEY_SECRET_KEY ?? null,
     setup: email && password ? { email, password, apiKey: apiKey ?? null } : null,
+    resetSignIn: e.PARLEY_RESET_SIGN_IN ?? null,
     demo,
     rateLimit: e.PARLEY_RATE_LIMIT,
     twilio: { apiUrl: e.TWILIO_API_URL, messagingUrl: e.TWILIO_MESSAGING_URL },

@@ -11,7 +11,7 @@ export async function installationKey(
   reader: Reader,
   secrets: Secrets,
   world: World,
-  name: "address hash" | "sessions",
+  name: "address hash" | "sessions" | "media links",
 ): Promise<Buffer> {
   const place = { tenant: "installation", table: "installation_keys", field: name };
   const envelope = secrets.seal(world.bytes(32).toString("base64"), place);

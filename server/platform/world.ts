@@ -32,6 +32,15 @@ export function idMaker(now: () => Date, bytes: (count: number) => Buffer) {
   };
 }
 
+/** When an id was made. */
+export const bornAt = (id: string): Date => new Date(Number.parseInt(id.slice(id.indexOf("_") + 1).slice(0, 12), 16));
+
+/** An id as it would have been made then: what sorts by its ids comes where it belongs. */
+export function backdated<P extends IdPrefix>(id: Id<P>, at: Date): Id<P> {
+  const from = id.indexOf("_") + 1;
+  return `${id.slice(0, from)}${at.getTime().toString(16).padStart(12, "0")}${id.slice(from + 12)}` as Id<P>;
+}
+
 export function realWorld(): World {
   const now = () => new Date();
   return {

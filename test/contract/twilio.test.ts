@@ -146,6 +146,16 @@ describe.skipIf(missing.length > 0)(
       expect(await twilio().listSentTo(outside, credentials, "+14155550101", new Date())).toEqual([]);
     });
 
+    test("listing what a number received, and the numbers of a service", async () => {
+      expect(await twilio().listReceived(outside, credentials, "+14155550142", new Date(), new Date())).toEqual([]);
+      expect(await twilio().numbersOfService(outside, credentials, service.sid)).toEqual([expect.any(String)]);
+    });
+
+    test("asking how one message fares", async () => {
+      const found = await twilio().readSent(outside, credentials, `SM${hex("e")}`);
+      expect(found).toMatchObject({ providerSid: expect.stringMatching(/^SM/), status: expect.any(String) });
+    });
+
     test("a call that is not as described is refused", async () => {
       const wrong = {
         to: "+14155550101",

@@ -1,7 +1,8 @@
 /** A browser to tell stories in: real Chromium on a town whose time passes as ours does. A console error fails the story. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { foundTown, OWNER, type Town } from "../support/town.ts";
 
@@ -28,11 +29,35 @@ const ARGS = [
 
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: ARGS });
 
-/** Builds the web app as this checkout has it, as `npm start` would. */
+const ROOT = join(import.meta.dirname, "../..");
+const BUILDING = join(ROOT, "dist/building");
+
+/** Builds the web app as this checkout has it, as `npm start` would. One builds; whoever comes meanwhile waits. */
 export function buildWebApp(): void {
-  const script = join(import.meta.dirname, "../../web/build-if-older.ts");
-  const { status, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8" });
-  if (status !== 0 || stderr.includes("was not built")) throw new Error(stderr);
+  mkdirSync(join(ROOT, "dist"), { recursive: true });
+  while (!tryLock()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  try {
+    const script = join(ROOT, "web/build-if-older.ts");
+    const { status, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8" });
+    if (status !== 0 || stderr.includes("was not built")) throw new Error(stderr);
+  } finally {
+    rmSync(BUILDING);
+  }
+}
+
+/** A lock that a run left behind which is gone by now is nobody's. */
+function tryLock(): boolean {
+  try {
+    writeFileSync(BUILDING, String(process.pid), { flag: "wx" });
+    return true;
+  } catch {
+    try {
+      process.kill(Number(readFileSync(BUILDING, "utf8")) || process.pid, 0);
+    } catch {
+      rmSync(BUILDING, { force: true });
+    }
+    return false;
+  }
 }
 
 const TICK_MS = 20;
@@ -42,9 +67,9 @@ export interface LivingTown {
   stop(): Promise<void>;
 }
 
-/** A town that begins now and whose clock goes as the browser's does. */
-export async function foundLivingTown(): Promise<LivingTown> {
-  const town = await foundTown({}, undefined, new Date());
+/** A town that begins now and whose clock goes as the browser's does. @param env settings over those of the town */
+export async function foundLivingTown(env: Record<string, string> = {}): Promise<LivingTown> {
+  const town = await foundTown(env, undefined, new Date());
   let last = performance.now();
   const ticker = setInterval(() => {
     const now = performance.now();
@@ -83,6 +108,14 @@ export async function visit(browser: Browser, { width = 1440, height = 900 }: Vi
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   return { page, context, complaints };
+}
+
+/** What keeps people out: serious and critical findings of axe on the page as it stands. */
+export async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(" | ")}`);
 }
 
 /** Signs the first owner in through the page. */

@@ -13,13 +13,15 @@ import {
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { StoredEvent } from "../../contract/events.ts";
 import type { ConversationId, KnowledgeBaseId } from "../../contract/ids.ts";
+import { checkAnswer } from "../../web/api/answers.ts";
 import { createApplier, HANDLED } from "../../web/api/apply.ts";
 import { createClient } from "../../web/api/client.ts";
 import { startLive } from "../../web/api/live.ts";
 import { createQueries } from "../../web/api/queries.ts";
-import { keyWith } from "../support/people.ts";
+import { jpeg } from "../support/files.ts";
+import { hire, keyWith } from "../support/people.ts";
 import { conversationWith, write } from "../support/story.ts";
-import { DANA, foundTown, MARCO, type Town } from "../support/town.ts";
+import { DANA, foundTown, KILN, MARCO, type Town } from "../support/town.ts";
 
 test("every event of the contract has a line that says what it changes", () => {
   const contract = readFileSync(join(import.meta.dirname, "../../contract/events.ts"), "utf8");
@@ -35,14 +37,31 @@ beforeAll(async () => {
 afterAll(() => town.stop());
 
 /** A page that shows everything, and the events that it heard of. */
-async function openPage(shown: { conversation: ConversationId; contact: string; base: KnowledgeBaseId }) {
+async function openPage(shown: {
+  conversation: ConversationId;
+  contact: string;
+  /** One of ours, whose fate is looked at. */
+  message: string;
+  base: KnowledgeBaseId;
+}) {
   const { PERMISSIONS } = await import("../../contract/accounts.ts");
   const { secret } = await keyWith(town, PERMISSIONS, "A page");
-  const client = createClient({ base: town.publicUrl, headers: () => ({ authorization: `Bearer ${secret}` }) });
+  const client = createClient({
+    base: town.publicUrl,
+    headers: () => ({ authorization: `Bearer ${secret}` }),
+    check: checkAnswer,
+  });
   const queries = createQueries(client);
   const ofOne = [
     queries.conversation(shown.conversation),
     queries.notes(shown.conversation),
+    queries.reviews(shown.conversation),
+    queries.scheduled(shown.conversation),
+    queries.message(shown.message),
+    queries.counts(),
+    queries.search("Dan"),
+    queries.search("anybod"),
+    queries.quickReplies(),
     queries.contact(shown.contact),
     queries.consent(shown.contact),
     queries.maySend(DANA, null),
@@ -50,10 +69,19 @@ async function openPage(shown: { conversation: ConversationId; contact: string; 
     queries.agents(),
     queries.knowledgeBases(),
     queries.workspace(),
+    queries.members(),
+    queries.invitations(),
   ] as unknown as QueryObserverOptions[];
   const ofPages = [
     ...[{}, { status: "OPEN" }, { status: "RESOLVED" }, { status: "AI_ACTIVE" }, { assigneeId: "none" }],
-    ...[{ unread: true as const }, { starred: true as const }, { channel: "sms" }, { q: "Dan" }],
+    ...[{ unread: true as const }, { starred: true as const }, { channel: "sms" }, { tag: "vip" }],
+    ...[
+      { archived: true as const },
+      { snoozed: true },
+      { snoozed: false },
+      { inReview: true as const },
+      { status: "OPEN", snoozed: false },
+    ],
   ].map((filter) => queries.conversations(filter)) as unknown as InfiniteQueryObserverOptions[];
   ofPages.push(
     ...([
@@ -139,21 +167,54 @@ test("after each event, what the page keeps is what a fresh page fetches", async
   const channel = await town.connect();
   await town.text(DANA, "Hello");
   const { id, contactId } = await conversationWith(town, DANA);
-  const page = await openPage({ conversation: id, contact: contactId, base });
+  const { id: message } = await write(town, "Hello Dana.", { in: id });
+  const page = await openPage({ conversation: id, contact: contactId, message, base });
   const patch = (body: unknown) => town.api.patch(`/api/conversations/${id}`, body);
+  const bulk = (action: string, more: object = {}) =>
+    town.api.post("/api/conversations/bulk", { ids: [id], action, ...more });
+  const inHours = (hours: number) => new Date(town.clock.now().getTime() + hours * 3_600_000).toISOString();
 
   await page.isTrueAfter("message.received", () => town.text(DANA, "Is anybody there?"));
+  await page.isTrueAfter("media.changed", () =>
+    town.passing(town.simulator.text({ from: DANA, to: KILN, media: [{ contentType: "image/jpeg", bytes: jpeg() }] })),
+  );
   await page.isTrueAfter("message.created", () => write(town, "Yes.", { in: id }));
   await page.isTrueAfter("message.changed", () => write(town, "All of us.", { in: id }));
   await page.isTrueAfter("contact.created", () => town.text(MARCO, "Hi"));
   await page.isTrueAfter("conversation.opened", () => town.text("+14155550177", "Hi"));
   await page.isTrueAfter("contact.updated", () => town.api.patch(`/api/contacts/${contactId}`, { name: "Dana" }));
   await page.isTrueAfter("conversation.changed", () => patch({ starred: true }));
-  await page.isTrueAfter("conversation.changed", () =>
-    town.api.post("/api/conversations/bulk", { ids: [id], action: "mark_read" }),
+  await page.isTrueAfter("conversation.changed", () => bulk("mark_read"));
+  await page.isTrueAfter("conversation.changed", () => bulk("tag", { tag: "vip" }));
+  await page.isTrueAfter("conversation.changed", () => bulk("archive"));
+  await page.isTrueAfter("conversation.changed", () => bulk("unarchive"));
+  await page.isTrueAfter("conversation.changed", () => bulk("snooze", { snoozedUntil: inHours(2) }));
+  await page.isTrueAfter("conversation.woken", async () => town.clock.advance(2 * 3_600_000));
+  let later = "";
+  await page.isTrueAfter("message.created", async () => {
+    later = (await write(town, "See you on Sunday.", { in: id, sendAt: inHours(5) })).id;
+  });
+  await page.isTrueAfter("message.changed", () => town.api.patch(`/api/messages/${later}`, { sendAt: inHours(9) }));
+  await page.isTrueAfter("message.changed", () => town.api.post(`/api/messages/${later}/cancel`));
+  let reply = "";
+  await page.isTrueAfter("quick_reply.changed", async () => {
+    const made = await town.api.post("/api/quick-replies", { shortcut: "hours", content: "Ten to six." });
+    reply = String(made.body.id);
+  });
+  await page.isTrueAfter("quick_reply.changed", () =>
+    town.api.patch(`/api/quick-replies/${reply}`, { content: "Ten to seven." }),
   );
+  await page.isTrueAfter("quick_reply.deleted", () => town.api.delete(`/api/quick-replies/${reply}`));
   await page.isTrueAfter("note.added", () =>
     town.api.post(`/api/conversations/${id}/notes`, { content: "Left-handed" }),
+  );
+  const unclear = () => town.text(DANA, "Why do you keep texting me?");
+  const openReview = async () => (await town.api.get("/api/reviews?status=open")).body.items?.[0]?.id;
+  await page.isTrueAfter("review.opened", unclear);
+  await page.isTrueAfter("review.changed", unclear);
+  await page.isTrueAfter("review.changed", async () => town.api.post(`/api/reviews/${await openReview()}/ask`, {}));
+  await page.isTrueAfter("review.closed", async () =>
+    town.api.post(`/api/reviews/${await openReview()}/decide`, { verdict: "keep" }),
   );
   await page.isTrueAfter("consent.withdrawn", () => town.text(DANA, "STOP"));
   await page.isTrueAfter("consent.given", () => town.text(DANA, "START"));
@@ -167,6 +228,10 @@ test("after each event, what the page keeps is what a fresh page fetches", async
     town.api.post(`/api/knowledge-bases/${base}/sources`, { kind: "pair", question: "Open?", answer: "Ten to six." }),
   );
   await page.isTrueAfter("workspace.changed", () => town.api.patch("/api/workspace", { name: "Kiln" }));
+  await page.isTrueAfter("members.changed", () =>
+    town.api.post("/api/invitations", { name: "Noor", email: "noor@kiln.example", role: "viewer" }),
+  );
+  await page.isTrueAfter("members.changed", () => hire(town, "agent", "Greta"));
   await page.isTrueAfter("agent.deleted", () => town.api.delete(`/api/agents/${agent}`));
   await page.isTrueAfter("channel.disconnected", () => town.passing(town.api.delete(`/api/channels/${channel.id}`)));
   await page.isTrueAfter("channel.connected", () => town.connect());

@@ -1,10 +1,10 @@
 /** The desk in a real browser: a text appears, is answered and delivered; STOP locks the composer; keys alone suffice. */
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { conversationWith, heard } from "../support/story.ts";
 import { DANA, type Town } from "../support/town.ts";
 import {
+  barriers,
   buildWebApp,
   foundLivingTown,
   hasChromium,
@@ -18,13 +18,6 @@ import {
 
 const here = hasChromium();
 if (!here) process.stdout.write(`${noChromium}\n`);
-
-async function barriers(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(" | ")}`);
-}
 
 describe.skipIf(!here)("the inbox", () => {
   let living: LivingTown;
@@ -143,6 +136,10 @@ describe.skipIf(!here)("the inbox", () => {
     expect(await page.getByRole("log").getByText("Are you there?").count()).toBe(1);
     expect(await page.getByRole("log").getByText("Hello?", { exact: true }).count()).toBe(1);
     onlyComplainedOf(/net::ERR_/); // a line that falls is noted too
+  });
+
+  test("nothing of the demo is here", async () => {
+    expect(await desk.page.getByText("Text as a customer").count()).toBe(0);
   });
 
   test("the browser had nothing to complain about", () => {

@@ -5,14 +5,14 @@ import { codeOf, importsOf, type Sources } from "./sources.ts";
 export const FLOORS: ReadonlyArray<readonly string[]> = [
   ["main"],
   ["app"],
-  ["reactions"],
+  ["worker", "reactions"],
   ["demo"],
   ["desk"],
   ["broadcasts"],
   ["agents"],
   ["messages"],
   ["conversations"],
-  ["templates", "knowledge"],
+  ["templates", "quick-replies", "knowledge", "media"],
   ["contacts"],
   ["consent"],
   ["channels"],
@@ -23,7 +23,7 @@ export const FLOORS: ReadonlyArray<readonly string[]> = [
 ];
 
 /** Those who put the house together may open any room's inner doors. */
-const BUILDERS = ["server/main.ts", "server/app.ts"];
+const BUILDERS = ["server/main.ts", "server/app.ts", "server/worker.ts"];
 
 function roomOf(path: string): string | null {
   if (path.startsWith("contract/")) return "contract";
@@ -91,6 +91,8 @@ export function theWorldIsInjected(sources: Sources): string[] {
 /** Writers beside a room's `store.ts`, each with its reason. */
 const OTHER_WRITERS: Record<string, string> = {
   turns: "server/conversations/turns.ts", // a lane, claimed from Ground
+  inbound_lanes: "server/channels/inbound-lanes.ts", // a lane, with what its looks found
+  late_arrivals: "server/channels/inbound-lanes.ts",
   idempotency_keys: "server/platform/http/idempotency.ts",
   installation_keys: "server/platform/installation.ts",
   migrations: "server/platform/db/migrate.ts",
@@ -124,10 +126,15 @@ export const WRITING_FUNCTIONS: Record<string, readonly string[]> = {
   emit_events: ["event_counters", "events"],
   prune_idempotency_keys: ["idempotency_keys"],
   receive_message: ["contacts", "contact_addresses", "conversations", "messages", "conversation_routes", "turns"],
+  receive_messages: ["contacts", "contact_addresses", "conversations", "messages", "conversation_routes", "turns"],
   record_delivery: ["delivery_events", "attempts", "messages"],
+  record_deliveries: ["delivery_events", "attempts", "messages"],
   wake_sender: ["sender_lanes"],
-  due_messages: ["messages"],
   claim_messages: ["messages", "attempts", "sender_lanes"],
+  note_media: ["media"],
+  claim_media: ["media"],
+  prune_uploads: ["media"],
+  drop_unused_blob: ["blobs"],
   record_answers: ["sender_lanes", "attempts", "delivery_events", "messages"],
 };
 

@@ -237,7 +237,7 @@ test("a person who is erased leaves nothing of theirs behind", async () => {
     `/api/conversations/${conversation?.id}`,
   ])
     expect([path, (await api.get(path)).status]).toEqual([path, 404]);
-  expect((await api.get("/api/search?q=wilhelmina")).body).toEqual({ contacts: [], messages: [] });
+  expect((await api.get("/api/search?q=wilhelmina")).body).toEqual({ contacts: [], conversations: [], messages: [] });
   expect((await api.delete(`/api/contacts/${id}`)).status).toBe(404);
 
   const tables = await asOwner(

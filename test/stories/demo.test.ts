@@ -1,12 +1,13 @@
 /** The demo: a first start makes a studio worth reading, its customers' phones work, and nobody gets in from elsewhere. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { PERMISSIONS } from "../../contract/accounts.ts";
 import type { ConsentEvent } from "../../contract/consent.ts";
 import type { Contact } from "../../contract/contacts.ts";
 import type { Conversation } from "../../contract/conversations.ts";
 import type { DemoPhoneTexts } from "../../contract/demo.ts";
 import { readConfig } from "../../server/platform/config.ts";
 import type { Api } from "../support/api.ts";
-import { inSession, signIn } from "../support/people.ts";
+import { foundNeighbour, inSession, signIn } from "../support/people.ts";
 import { asOwner } from "../support/sql.ts";
 import { foundTown, type Town } from "../support/town.ts";
 
@@ -70,6 +71,7 @@ describe("a first start with nothing configured", () => {
     expect((await api.get("/api/me")).body).toMatchObject({
       role: "owner",
       actor: { type: "member", name: "Ana Whitlock" },
+      demo: true,
       workspaces: [{ name: "Kiln & Co." }],
     });
     expect((await api.get("/api/workspace")).body).toMatchObject({ timeZone: "America/New_York" });
@@ -171,7 +173,46 @@ describe("a first start with nothing configured", () => {
       const all = await textsOn(api, MAYA);
       return all.at(-1)?.body.startsWith("Let me get someone") && all;
     });
-    expect(texts.at(-2)).toMatchObject({ direction: "sent", media: [{ contentType: "image/png" }] });
+    const sent = texts.at(-2);
+    expect(sent).toMatchObject({ direction: "sent", delivery: "delivered", media: [{ contentType: "image/png" }] });
+
+    // It comes through our own origin, to the demo's own people.
+    const path = sent?.media[0]?.url ?? "";
+    const shown = await api.get(path);
+    expect(shown.headers.get("content-type")).toBe("image/png");
+    expect(shown.body.text).toBe("a picture, more or less");
+    expect((await town.as(null).get(path)).status).toBe(401);
+    expect((await api.get(path.replace(/.$/, "x"))).status).toBe(404);
+  });
+
+  test("a phone leads to the conversation with its owner, once there is one", async () => {
+    const nobodyYet = "+18285550198";
+    expect((await api.get(phone(nobodyYet))).body).toEqual({ number: nobodyYet, conversationId: null, items: [] });
+    await text(town, api, nobodyYet, "Hello, who are you?");
+    const { id } = (await newestConversationWith(api, nobodyYet)) ?? {};
+    expect((await api.get(phone(nobodyYet))).body).toMatchObject({
+      conversationId: id,
+      items: [{ direction: "sent", body: "Hello, who are you?", delivery: "delivered" }],
+    });
+  });
+
+  test("a text that could not be stored says so on the phone, and is not lost from it", async () => {
+    await asOwner(town, "alter table messages add constraint refuse check (content <> 'Not this one') not valid");
+    const sent = await text(town, api, "+18285550197", "Not this one");
+    expect(sent.body.webhookStatus).toBeGreaterThanOrEqual(500);
+    expect(await textsOn(api, "+18285550197")).toMatchObject([{ body: "Not this one", delivery: "failed" }]);
+    await asOwner(town, "alter table messages drop constraint refuse");
+  });
+
+  test("another business in the same house finds neither the phones nor a word of them", async () => {
+    await api.post("/api/api-keys", { name: "For a neighbour", permissions: [...PERMISSIONS] });
+    const neighbour = await foundNeighbour(town);
+    const picture = (await textsOn(api, MAYA)).flatMap((each) => each.media).at(-1)?.url ?? "";
+    expect(picture).toContain("/api/demo/");
+    expect((await neighbour.api.get("/api/me")).body.demo).toBe(false);
+    for (const path of ["/api/demo/phones", phone(MAYA), picture])
+      expect((await neighbour.api.get(path)).status, path).toBe(404);
+    expect((await neighbour.api.post(`${phone(MAYA)}/texts`, { body: "Hi" })).status).toBe(404);
   });
 
   test("a STOP from a phone locks, and START opens again", async () => {
@@ -236,6 +277,8 @@ describe("a second start", () => {
   });
 
   test("who had said stop is still blocked at the provider: a START is confirmed by it", async () => {
+    await town.pass(5000); // time to look at the provider for what was missed
+    expect((await textsOn(api, GRACE)).filter((each) => each.body === "STOP")).toHaveLength(1);
     await text(town, api, GRACE, "START");
     expect((await textsOn(api, GRACE)).slice(-2)).toMatchObject([
       { direction: "sent", body: "START" },
@@ -269,6 +312,7 @@ describe("a second start", () => {
     const bodies = town.simulator.requests().map((each) => each.body);
     expect(bodies).toContain("From the real one");
     expect(bodies).not.toContain("From the simulated one");
+    expect(town.simulator.phone(MAYA).texts, "her phone is not the real provider's").toEqual([]);
     expect((await api.get("/api/demo/phones")).body.businessNumbers).toHaveLength(2);
     expect((await api.post(`${phone(MAYA)}/texts`, { to: "+14155550142", body: "Hi" })).body.code).toBe(
       "not_our_number",
@@ -294,7 +338,9 @@ describe("no demo", () => {
     town = await foundTown();
     await town.restart({ PARLEY_DEMO: "1" });
     expect(await sizes(town)).toMatchObject([{ accounts: 1, contacts: 0 }]);
+    expect((await town.api.get("/api/me")).body.demo).toBe(false);
     expect((await town.api.get("/api/demo/phones")).status).toBe(404);
+    expect((await town.api.get(`/api/demo/pictures/MM${"0".repeat(32)}/ME${"0".repeat(32)}`)).status).toBe(404);
     expect((await town.api.get(phone(MAYA))).status).toBe(404);
     expect((await town.api.post(`${phone(MAYA)}/texts`, { body: "Hi" })).status).toBe(404);
     expect((await town.api.post("/api/demo/faults", { kind: "none" })).status).toBe(404);

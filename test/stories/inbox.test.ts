@@ -10,6 +10,8 @@ let api: Api;
 let greta: Colleague;
 let agentId: string;
 const ids: Record<string, string> = {};
+/** Later than the town's day. */
+const SOON = "2026-06-02T08:00:00.000Z";
 const NAMES = ["Ana", "Ben", "Cleo", "Dov", "Eva"];
 const phoneOf = (name: string) => `+1415555300${NAMES.indexOf(name)}`;
 const words: Record<string, string> = {
@@ -61,6 +63,8 @@ describe("the list", () => {
     ["assigneeId=none", ["Dov", "Cleo", "Ben"]],
     ["unread=true", ["Dov", "Cleo", "Ana"]],
     ["unread=false", ["Ben"]],
+    ["snoozed=true", []],
+    ["snoozed=false&status=OPEN", ["Ben"]],
     ["starred=true", ["Ben"]],
     ["starred=false", ["Dov", "Cleo", "Ana"]],
     ["tag=claim", ["Ben", "Ana"]],
@@ -81,15 +85,22 @@ describe("the list", () => {
     expect(await shown(`contactId=${nobodys("con")}`)).toEqual([]);
   });
 
-  test.each(["status=DONE", "unread=yes", "starred=1", "assigneeId=me", "channel=fax", "tag=", "q=", "sort=asc"])(
-    "a filter that is none is refused: %s",
-    async (query) => {
-      expect(await api.get(`/api/conversations?${query}`)).toMatchObject({
-        status: 422,
-        body: { code: "invalid_request" },
-      });
-    },
-  );
+  test.each([
+    "status=DONE",
+    "unread=yes",
+    "starred=1",
+    "snoozed=1",
+    "assigneeId=me",
+    "channel=fax",
+    "tag=",
+    "q=",
+    "sort=asc",
+  ])("a filter that is none is refused: %s", async (query) => {
+    expect(await api.get(`/api/conversations?${query}`)).toMatchObject({
+      status: 422,
+      body: { code: "invalid_request" },
+    });
+  });
 
   test("what happened last stands first", async () => {
     await api.post(`/api/conversations/${ids.Ana}/messages`, { content: "We'll send you a new one." });
@@ -152,6 +163,32 @@ describe("searching", () => {
     expect(await found(q)).toEqual({ people, talks });
   });
 
+  test.each([
+    ["blu", ["Ben", "Ana"]],
+    ["blue bow", ["Ben", "Ana"]],
+    ["refu", ["Eva"]],
+    ["bo", []],
+    ["bowl -plat", ["Dov", "Ana"]],
+    ['"blue plat"', ["Ben"]],
+    ['"', []],
+    ["'); drop table contacts; --", []],
+    ["& | ! ( ) :* <->", []],
+  ])("while %s is still being typed", async (q, talks) => {
+    const { status, body } = await api.get(`/api/search?beginning=true&q=${encodeURIComponent(q)}`);
+    expect(status).toBe(200);
+    const { messages } = body as unknown as { messages: Array<{ conversationId: string }> };
+    expect(messages.map((each) => nameOf(each.conversationId))).toEqual(talks);
+  });
+
+  test("with the conversations in which it was said, and the newest of each person", async () => {
+    const conversations = async (q: string) => {
+      const { body } = await api.get(`/api/search?q=${q}`);
+      return (body.conversations as Array<{ id: string }>).map((each) => nameOf(each.id)).sort();
+    };
+    expect(await conversations("blue")).toEqual(["Ana", "Ben"]);
+    expect(await conversations("eva")).toEqual(["Eva"]);
+  });
+
   test("as many as are asked for", async () => {
     const { body } = await api.get("/api/search?q=blue&limit=1");
     expect(body.messages).toHaveLength(1);
@@ -171,13 +208,47 @@ describe("many at a time", () => {
     ["mark_unread", { unreadCount: 1 }, "mark_read", { unreadCount: 0 }],
     ["star", { starred: true }, "unstar", { starred: false }],
     ["archive", { archived: true }, "unarchive", { archived: false }],
+    ["snooze", { snoozedUntil: SOON }, "wake", { snoozedUntil: null }],
+    [
+      "tag",
+      { tags: expect.arrayContaining(["claim", "kiln"]) },
+      "untag",
+      { tags: expect.not.arrayContaining(["kiln"]) },
+    ],
   ])("%s and back", async (there, after, back, before) => {
-    await bulk(back, ["Ana", "Ben"]);
-    const { body } = await bulk(there, ["Ana", "Ben"]);
+    const more = { snooze: { snoozedUntil: SOON }, tag: { tag: "kiln" }, untag: { tag: "kiln" } } as Record<
+      string,
+      object
+    >;
+    await bulk(back, ["Ana", "Ben"], more[back]);
+    const { body } = await bulk(there, ["Ana", "Ben"], more[there]);
     expect([...(body.changed as string[])].sort()).toEqual([ids.Ana, ids.Ben].sort());
     for (const name of ["Ana", "Ben"]) expect(await one(name)).toMatchObject(after);
-    await bulk(back, ["Ana", "Ben"]);
+    await bulk(back, ["Ana", "Ben"], more[back]);
     for (const name of ["Ana", "Ben"]) expect(await one(name)).toMatchObject(before);
+  });
+
+  test("every tag that is used is known, in order", async () => {
+    await bulk("tag", ["Ben"], { tag: "azure" });
+    expect((await api.get("/api/conversations/tags")).body.items).toEqual(["azure", "claim", "glaze"]);
+  });
+
+  test("each view counts what it shows, for whoever asks", async () => {
+    const counts = async (by: Api) => (await by.get("/api/conversations/counts")).body;
+    const lengthOf = async (query: string) =>
+      (await api.get(`/api/conversations?limit=200&${query}`)).body.items?.length;
+    await bulk("snooze", ["Cleo"], { snoozedUntil: SOON });
+    expect(await counts(greta.api)).toEqual({
+      unread: await lengthOf("unread=true&snoozed=false&status=OPEN"),
+      open: await lengthOf("status=OPEN&snoozed=false"),
+      mine: 1,
+      withAgent: 0,
+      snoozed: 1,
+      review: 0,
+    });
+    expect(await counts(api)).toMatchObject({ mine: 0, snoozed: 1 });
+    await bulk("wake", ["Cleo"]);
+    expect(await counts(greta.api)).toMatchObject({ withAgent: 1, snoozed: 0 });
   });
 
   test("assigned, taken away, resolved", async () => {
@@ -188,6 +259,8 @@ describe("many at a time", () => {
     for (const name of ["Ana", "Cleo"]) expect(await one(name)).toMatchObject({ status: "OPEN", assigneeId: null });
     await bulk("resolve", ["Ana", "Cleo"], {}, greta.api);
     for (const name of ["Ana", "Cleo"]) expect((await one(name)).status).toBe("RESOLVED");
+    await bulk("reopen", ["Ana", "Cleo"], {}, greta.api);
+    for (const name of ["Ana", "Cleo"]) expect((await one(name)).status).toBe("OPEN");
   });
 
   test("those that are not here are named, each once, and the others are changed", async () => {
@@ -207,6 +280,9 @@ describe("many at a time", () => {
   test.each([
     ["without an assignee", { action: "assign" }],
     ["with an assignee that it has no use for", { action: "star", assigneeId: nobodys("mem") }],
+    ["of sleeping without an end", { action: "snooze" }],
+    ["of sleeping until yesterday", { action: "snooze", snoozedUntil: "2026-05-31T08:00:00.000Z" }],
+    ["of tagging without a tag", { action: "tag" }],
     ["that is none", { action: "delete_all" }],
     ["on nobody", { action: "star", ids: [] }],
     ["on too many", { action: "star", ids: Array(201).fill(nobodys("cnv")) }],

@@ -1,11 +1,12 @@
 /** Every list pages alike: nobody twice, nobody left out, whatever the size of the page. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Api } from "../support/api.ts";
+import { ownerSession, signIn } from "../support/people.ts";
 import { withIds } from "../support/route-ids.ts";
-import { DANA, foundTown, type Town } from "../support/town.ts";
+import { DANA, foundTown, OWNER, type Town } from "../support/town.ts";
 
-/** A search at the provider, and the demo's few phones, are no lists of ours. */
-const NO_LIST = /^\/api\/(channels\/sms\/numbers$|demo\/)/;
+/** A search at the provider, the demo's few phones and the tags in use come whole. */
+const NO_LIST = /^\/api\/(channels\/sms\/numbers$|demo\/|conversations\/tags$)/;
 
 let town: Town;
 let api: Api;
@@ -20,7 +21,7 @@ async function made(path: string, body: unknown): Promise<string> {
 
 beforeAll(async () => {
   town = await foundTown();
-  api = town.api;
+  api = (await ownerSession(town)).api; // some lists are a person's own
   const kbs = await made("/api/knowledge-bases", { name: "Hours" });
   const agentId = await made("/api/agents", { name: "Helper", knowledgeBaseIds: [kbs], confidenceBound: 0 });
   await town.connect("+14155550142", { agentId });
@@ -32,8 +33,10 @@ beforeAll(async () => {
       authToken: account.authToken,
       phoneNumber: `+1415555014${n}`,
     });
+    await town.text(`+1415555017${n}`, "Why do you keep texting me?", `+1415555014${n}`);
     await made("/api/contacts", { phone: `+1415555015${n}`, name: `Person ${n}` });
     await made("/api/conversations", { phone: `+1415555015${n}`, channel: "sms" });
+    await town.text(`+1415555016${n}`, "These are too many messages"); // may be an opt-out: somebody has to read it
     await made("/api/knowledge-bases", { name: `Base ${n}` });
     await made(`/api/knowledge-bases/${kbs}/sources`, { kind: "pair", question: `When, ${n}?`, answer: `At ${n}.` });
     await made("/api/models", {
@@ -49,6 +52,9 @@ beforeAll(async () => {
       role: "viewer",
       password: "long enough to pass",
     });
+    await made("/api/invitations", { name: `Invited ${n}`, email: `i${n}@kiln.example`, role: "viewer" });
+    await made("/api/quick-replies", { shortcut: `hours${n}`, content: "Ten to six." });
+    await signIn(town, OWNER.email, OWNER.password);
     await made("/api/api-keys", { name: `Key ${n}`, permissions: ["inbox.read"] });
   }
   await town.text(DANA, "When, 3?");
@@ -56,6 +62,10 @@ beforeAll(async () => {
   Object.assign(parents, { cnv: conversation?.id, con: conversation?.contactId, kbs });
   const answered = async () => ((await api.get(`/api/conversations/${parents.cnv}/runs`)).body.items?.length ?? 0) > 0;
   await town.until("the agent took its turn", answered);
+  for (const hours of [3, 2, 2]) {
+    const sendAt = new Date(town.clock.now().getTime() + hours * 3_600_000).toISOString();
+    await made(`/api/conversations/${parents.cnv}/messages`, { content: `In ${hours} hours`, sendAt });
+  }
   for (const action of ["opt_in", "opt_out"]) {
     await made(`/api/contacts/${parents.con}/consent`, { channel: "whatsapp", action, source: "form" });
     await made(`/api/conversations/${parents.cnv}/notes`, { content: `Note ${action}` });

@@ -110,3 +110,41 @@ test("the house listens for news on one connection again, however often it was c
   await wait(town, 20_000);
   expect(await asOwner(town, listeners)).toHaveLength(1);
 });
+
+test.each([10, 40])(
+  "%i seconds without it under load: what was acknowledged is stored, and what was not is found, in order",
+  async (seconds) => {
+    const phones = Array.from({ length: 8 }, () => newcomer());
+    const acknowledged: string[] = [];
+    const refused: string[] = [];
+    const talk = async (from: string) => {
+      for (let n = 0; n < 12; n++) {
+        const { messageSid, webhook } = await town.simulator.text({ from, to: KILN, body: `Line ${n}` });
+        (webhook?.attempts.at(-1)?.status === 200 ? acknowledged : refused).push(messageSid ?? "");
+        await town.clock.sleep(700);
+      }
+    };
+    const talking = Promise.all(phones.map(talk));
+    await town.until("all have begun", () => acknowledged.length >= phones.length);
+    gate.shut();
+    const backAt = town.clock.now().getTime() + seconds * 1000;
+    await town.until("the database was away long enough", () => town.clock.now().getTime() >= backAt);
+    const sids = [...acknowledged];
+    await gate.open();
+    const stored = await asOwner(town, "select provider_sid as sid from messages where provider_sid = any($1)", [sids]);
+    expect(stored.map((each) => each.sid).sort()).toEqual([...sids].sort());
+    await town.passing(talking);
+    if (seconds > 15) expect(refused.length).toBeGreaterThan(0); // longer than the provider asks again
+
+    await town.until("everything is here", async () => {
+      const [row] = await asOwner(town, "select count(*)::int as here from messages where from_address = any($1)", [
+        phones,
+      ]);
+      return row?.here === 12 * phones.length;
+    });
+    for (const phone of phones)
+      expect((await thread(town, phone)).map((each) => each.content)).toEqual(
+        Array.from({ length: 12 }, (_, n) => `Line ${n}`),
+      );
+  },
+);

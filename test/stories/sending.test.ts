@@ -81,6 +81,22 @@ describe("in order", () => {
     expect(heard(town, phone)).toEqual(words);
   });
 
+  test("also where the next leaves from another number of ours", async () => {
+    const phone = newcomer();
+    const other = "+14155550177";
+    town.simulator.addNumber({ accountSid: town.twilio.sid, phoneNumber: other });
+    const { id: connectionId } = await town.connect(other);
+    town.simulator.addFaults([{ kind: "latency", ms: 2000, times: 1, match: { to: phone } }]);
+    const conversation = await openWith(town, phone);
+    await write(town, "One", { in: conversation });
+    const second = await write(town, "Two", { in: conversation, connectionId });
+    await untilStatus(town, second, "delivered");
+    expect(sendRequests(town, phone).map((each) => [each.body, each.from === other])).toEqual([
+      ["One", false],
+      ["Two", true],
+    ]);
+  });
+
   test("other conversations don't wait for a slow one", async () => {
     const [slow, quick] = [newcomer(), newcomer()];
     town.simulator.addFaults([{ kind: "latency", ms: 3000, times: 1, match: { to: slow } }]);
@@ -315,6 +331,7 @@ describe("what may be said", () => {
     const refused = await ask(town, "Not yet.", mine);
     expect(refused).toMatchObject({ status: 409, body: { code: "newer_message_exists", messageId: theirs.body.id } });
     expect((await ask(town, "Till six.", { ...mine, lastSeenMessageId: theirs.body.id })).status).toBe(201);
+    await town.text(phone, "Thanks"); // a customer's word hinders no answer
     const last = await write(town, "See you.", { ...mine, lastSeenMessageId: theirs.body.id });
     await untilStatus(town, last, "delivered");
     expect(heard(town, phone)).toEqual(["Yes!", "Till six.", "See you."]);

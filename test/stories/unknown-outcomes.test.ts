@@ -265,7 +265,7 @@ test("lost answers of a connection that is gone keep nobody else's from being ex
   expect(await readMessage(town, lost.id)).toMatchObject({ status: "failed", reason: { code: "disconnected" } });
   await town.pass(MINUTE_MS);
   const [{ open } = { open: null }] = await town.house.database.ground.rows<{ open: number }>(
-    "select count(*)::int as open from open_attempts($1, 200)",
+    "select count(*)::int as open from attempts_to_explain($1, 200)",
     [town.clock.now()],
   );
   expect(open).toBe(0);

@@ -1,9 +1,11 @@
 /** Webhooks: only what the provider signed is believed, and what was believed is stored whole, once. */
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { jpeg } from "../support/files.ts";
 import { asOwner } from "../support/sql.ts";
-import { contactOf, everythingStored, newcomer, thread, wait } from "../support/story.ts";
+import { contactOf, conversationWith, everythingStored, newcomer, thread, wait } from "../support/story.ts";
 import { DANA, foundTown, KILN, type Town } from "../support/town.ts";
-import { INBOUND, newSid, postWebhook, STATUS, textFields } from "../support/webhook.ts";
+import { getWebhook, INBOUND, newSid, postWebhook, STATUS, textFields } from "../support/webhook.ts";
 
 const THEIRS = "+14155550199";
 
@@ -105,9 +107,29 @@ describe("what is not signed as it should be is refused, and nothing is stored",
     expect(answer.status).toBe(400);
   });
 
-  test.each([INBOUND, STATUS])("GET %s is nothing", async (path) => {
+  test.each([INBOUND, STATUS])("GET %s without a signature", async (path) => {
     const before = await everythingStored(town);
-    expect((await fetch(`${town.publicUrl}${path}`)).status).toBe(404);
+    expect((await fetch(`${town.publicUrl}${path}?${new URLSearchParams(textFields(town))}`)).status).toBe(403);
+    expect(await everythingStored(town)).toBe(before);
+  });
+
+  test("GET with a word changed in the query", async () => {
+    const fields = textFields(town);
+    const before = await everythingStored(town);
+    expect((await getWebhook(town, INBOUND, { ...fields, Body: "STOP" }, { signed: fields })).status).toBe(403);
+    expect(await everythingStored(town)).toBe(before);
+  });
+
+  test.each([
+    ["whatsapp:+14155550101", "whatsapp:+14155550142"],
+    ["rcs:+14155550101", KILN],
+    [DANA, "messenger:104"],
+  ])("a message from %s to %s is told that it came the wrong way", async (From, To) => {
+    const before = await everythingStored(town);
+    const answer = await postWebhook(town, INBOUND, textFields(town, { From, To }));
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: "channel_not_supported" });
+    expect(answer.body).toMatch(/Only SMS and MMS are received here/);
     expect(await everythingStored(town)).toBe(before);
   });
 
@@ -124,6 +146,8 @@ describe("every text arrives as it was written", () => {
     ["other scripts", "Привет · שלום · مرحبا · こんにちは · 你好 · 안녕"],
     ["white space around it", "  \t hello \n there \r\n "],
     ["white space alone", "   "],
+    ["nothing at all", ""],
+    ["emoji alone", "👍🏽"],
     ["what a form escapes", "50% off & more = 1+1; a%20b %E9 %zz <b>"],
     ["markup and SQL", `'; drop table messages; -- "{{org.name}}" $1 \\n`],
     ["a lone surrogate's replacement", "a\uFFFDb"],
@@ -144,12 +168,12 @@ describe("every text arrives as it was written", () => {
   test("a picture without words", async () => {
     const phone = newcomer();
     const media = [
-      { contentType: "image/jpeg", bytes: new Uint8Array([1]) },
-      { contentType: "image/png", bytes: new Uint8Array([2]) },
+      { contentType: "image/jpeg", bytes: jpeg() },
+      { contentType: "image/jpeg", bytes: jpeg() },
     ];
     await town.passing(town.simulator.text({ from: phone, to: KILN, media }));
     expect(await thread(town, phone)).toMatchObject([
-      { content: "", media: [{ contentType: "image/jpeg" }, { contentType: "image/png" }] },
+      { content: "", media: [{ contentType: "image/jpeg" }, { contentType: "image/jpeg" }] },
     ]);
   });
 
@@ -185,6 +209,81 @@ describe("every text arrives as it was written", () => {
       expect(body.items?.[0]).toMatchObject({ contact: { phone: from } });
     },
   );
+});
+
+describe("every text arrives, however its number is set up", () => {
+  test("by GET, with the fields in the query", async () => {
+    const fields = textFields(town, { From: newcomer(), Body: "Is 50% + tax ok? äöü 🏺" });
+    expect(await getWebhook(town, INBOUND, fields)).toMatchObject({
+      status: 200,
+      type: expect.stringMatching(/^text\/xml/),
+    });
+    expect(await thread(town, fields.From ?? "")).toMatchObject([{ content: fields.Body }]);
+  });
+
+  test("as Twilio itself calls by GET", async () => {
+    const number = "+14155550161";
+    town.simulator.addNumber({ accountSid: town.twilio.sid, phoneNumber: number });
+    await town.connect(number);
+    town.simulator.updateNumber(number, { smsMethod: "GET" });
+    const phone = newcomer();
+    expect((await town.text(phone, "Hello & welcome = ?", number)).status).toBe(200);
+    expect(town.simulator.webhooks({ from: phone })[0]?.attempts[0]?.url).toContain("?");
+    expect(await thread(town, phone)).toMatchObject([{ content: "Hello & welcome = ?", to: number }]);
+  });
+
+  test("through a Messaging Service, to whichever of its numbers", async () => {
+    const numbers = ["+14155550162", "+14155550163"];
+    for (const phoneNumber of numbers) town.simulator.addNumber({ accountSid: town.twilio.sid, phoneNumber });
+    const { sid } = town.simulator.createService({
+      accountSid: town.twilio.sid,
+      friendlyName: "Kiln",
+      phoneNumbers: numbers,
+    });
+    const { accountSid, authToken } = { accountSid: town.twilio.sid, authToken: town.twilio.authToken };
+    const connected = await town.passing(
+      town.api.post("/api/channels/sms/connect", { accountSid, authToken, messagingServiceSid: sid }),
+    );
+    expect(connected.status).toBe(201);
+    const phone = newcomer();
+    for (const number of numbers) expect((await town.text(phone, `To ${number}`, number)).status).toBe(200);
+    expect(await thread(town, phone)).toMatchObject(
+      numbers.map((number) => ({ to: number, connectionId: connected.body.id, content: `To ${number}` })),
+    );
+  });
+
+  test("to a number that is switched off: stored for the team, answered by nobody", async () => {
+    const number = "+14155550164";
+    const agent = (await town.api.post("/api/agents", { name: "Clay" })).body.id;
+    town.simulator.addNumber({ accountSid: town.twilio.sid, phoneNumber: number, optOut: "off" });
+    const { id } = await town.connect(number, { agentId: agent });
+    await town.api.patch(`/api/channels/${id}`, { active: false, keywordReplies: "parley" });
+    const phone = newcomer();
+    expect((await town.text(phone, "Are you there?", number)).status).toBe(200);
+    expect((await town.text(phone, "STOP", number)).status).toBe(200);
+    await wait(town, 30_000);
+    expect((await thread(town, phone)).map((each) => [each.direction, each.content])).toEqual([
+      ["inbound", "Are you there?"],
+      ["inbound", "STOP"],
+    ]);
+    expect((await contactOf(town, phone)).smsOptedIn).toBe(false);
+    expect((await conversationWith(town, phone)).agentId).toBeNull();
+  });
+
+  test("with names that repeat: signed as a set, read by the first", async () => {
+    const fields = Object.entries(textFields(town, { From: newcomer(), Body: "First" }));
+    const repeated = [...fields, ["Body", "Second"], ["Extra", "b"], ["Extra", "a"], ["Extra", "b"]] as const;
+    const signed = [...fields, ["Body", "Second"], ["Extra", "a"], ["Extra", "b"]] as const;
+    expect((await postWebhook(town, INBOUND, repeated, { signed })).status).toBe(200);
+    const from = fields.find(([name]) => name === "From")?.[1] ?? "";
+    expect(await thread(town, from)).toMatchObject([{ content: "First" }]);
+  });
+
+  test.each(["0", "-3", "1e9", "99999999999", "many"])("with a NumSegments of %s", async (NumSegments) => {
+    const fields = textFields(town, { From: newcomer(), NumSegments, NumMedia: NumSegments });
+    expect((await postWebhook(town, INBOUND, fields)).status).toBe(200);
+    expect(await thread(town, fields.From ?? "")).toMatchObject([{ segments: 1, media: [] }]);
+  });
 });
 
 describe("every text arrives once", () => {

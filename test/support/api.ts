@@ -34,7 +34,7 @@ export function createApi(publicUrl: string, authorization: string | null, alway
       body: body === undefined ? null : JSON.stringify(body),
     });
     const text = await response.text();
-    const json = response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : { text };
+    const json = /\bjson\b/.test(response.headers.get("content-type") ?? "") ? JSON.parse(text) : { text };
     return { status: response.status, body: json, headers: response.headers };
   }
   return {

@@ -67,17 +67,22 @@ export async function keyWith(
 export interface Neighbour {
   accountId: string;
   workspaceId: string;
+  apiKey: string;
   /** Their API, with a key of every right. */
   api: Api;
 }
 
-const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString("hex")}`;
-
 /** Another business in the same house (or another workspace of the same one), with a key of every right. */
-export async function foundNeighbour(town: Town, name = "Loom & Sons", inAccount?: string): Promise<Neighbour> {
+export async function foundNeighbour(
+  town: Pick<Town, "as" | "clock" | "connection">,
+  name = "Loom & Sons",
+  inAccount?: string,
+  bytes: (count: number) => Buffer = randomBytes,
+): Promise<Neighbour> {
+  const newId = (prefix: string) => `${prefix}_${bytes(16).toString("hex")}`;
   const accountId = inAccount ?? newId("acc");
   const workspaceId = newId("wsp");
-  const secret = `neighbour-${randomBytes(24).toString("hex")}`;
+  const secret = `neighbour-${bytes(24).toString("hex")}`;
   const now = town.clock.now();
   if (!inAccount)
     await asOwner(town, "insert into accounts (id, name, created_at) values ($1, $2, $3)", [accountId, name, now]);
@@ -92,5 +97,5 @@ export async function foundNeighbour(town: Town, name = "Loom & Sons", inAccount
        select $1, $2, 'Their key', $3, $4, k.permissions, $5 from api_keys k order by k.id limit 1`,
     [newId("key"), workspaceId, createHash("sha256").update(secret).digest("hex"), secret.slice(-4), now],
   );
-  return { accountId, workspaceId, api: town.as(`Bearer ${secret}`) };
+  return { accountId, workspaceId, apiKey: secret, api: town.as(`Bearer ${secret}`) };
 }

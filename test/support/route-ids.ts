@@ -4,14 +4,19 @@
 const PREFIXES: Record<string, string> = {
   members: "mem",
   "api-keys": "key",
+  invitations: "lnk",
+  sessions: "ses",
   channels: "chn",
   "provider-accounts": "prv",
   contacts: "con",
   conversations: "cnv",
   messages: "msg",
+  media: "med",
   "knowledge-bases": "kbs",
   models: "mdl",
   agents: "agt",
+  "quick-replies": "qrp",
+  reviews: "rvw",
 };
 
 /** An id that nobody has. */

@@ -3,10 +3,12 @@ import pg from "pg";
 import { APP_ROLE } from "../../server/platform/db/pool.ts";
 import type { Town } from "./town.ts";
 
+type Place = Pick<Town, "connection">;
+
 type Row = Record<string, unknown>;
 type Ask = (text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
-async function onClient<T>(town: Town, options: string | undefined, work: (ask: Ask) => Promise<T>): Promise<T> {
+async function onClient<T>(town: Place, options: string | undefined, work: (ask: Ask) => Promise<T>): Promise<T> {
   const client = new pg.Client({ ...town.connection, ...(options ? { options } : {}) });
   await client.connect();
   try {
@@ -17,11 +19,11 @@ async function onClient<T>(town: Town, options: string | undefined, work: (ask: 
 }
 
 /** One statement as the database's owner, whom no policy holds. */
-export const asOwner = (town: Town, text: string, values: readonly unknown[] = []): Promise<Row[]> =>
+export const asOwner = (town: Place, text: string, values: readonly unknown[] = []): Promise<Row[]> =>
   onClient(town, undefined, (ask) => ask(text, values));
 
 /** Work as the role that the house runs as, in a transaction of one workspace (null: of none) that is rolled back. */
-export const asParley = <T>(town: Town, workspaceId: string | null, work: (ask: Ask) => Promise<T>): Promise<T> =>
+export const asParley = <T>(town: Place, workspaceId: string | null, work: (ask: Ask) => Promise<T>): Promise<T> =>
   onClient(town, `-c role=${APP_ROLE}`, async (ask) => {
     await ask("begin");
     if (workspaceId !== null) await ask("select set_config('parley.workspace', $1, true)", [workspaceId]);

@@ -22,6 +22,8 @@ type Nothing = null | undefined | false;
 export interface Town {
   /** The business's API, with the first key: the owner's rights. */
   api: Api;
+  /** What that key is sent as, for whoever asks without `api`. */
+  key: string;
   /** The same API for somebody else. */
   as(authorization: string | null): Api;
   simulator: Simulator;
@@ -139,7 +141,8 @@ export async function foundTown(
 
   const workers: House[] = [];
   const as = (authorization: string | null) => createApi(publicUrl, authorization);
-  const api = as(`Bearer ${apiKey}`);
+  const key = `Bearer ${apiKey}`;
+  const api = as(key);
   const passing = async <T>(promise: Promise<T>): Promise<T> => {
     let settled = false;
     const mark = () => {
@@ -155,6 +158,7 @@ export async function foundTown(
 
   const town: Town = {
     api,
+    key,
     as,
     simulator,
     clock,

@@ -6,8 +6,8 @@ import type { ApiKey, Permission } from "../../contract/accounts.ts";
 import { keys } from "../api/keys.ts";
 import { fieldErrors, sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
-import { NOT_ALLOWED, useMay, useMe } from "../shell/session.ts";
-import { plural, sayMoment } from "../shell/words.ts";
+import { NOT_ALLOWED, useMay } from "../shell/session.ts";
+import { plural, sayDate, sayMoment } from "../shell/words.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Checkbox } from "../ui/checkbox.tsx";
 import { Confirm } from "../ui/confirm.tsx";
@@ -16,7 +16,8 @@ import { Field, Input } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Empty, Failed } from "../ui/state.tsx";
-import { useToast } from "../ui/toast.tsx";
+import { CopyButton, Secret } from "./copy-secret.tsx";
+import { PERMISSION_GROUPS } from "./permission-words.ts";
 
 export function KeySettings() {
   const may = useMay();
@@ -31,7 +32,7 @@ function Keys() {
   const show = (next: string | undefined) => void navigate({ to: "/settings/api-keys", search: { dialog: next } });
   const leaving = apiKeys.data?.find((each) => dialog === `revoke-${each.id}`);
   return (
-    <section aria-label="API keys" className="grid gap-3">
+    <section aria-label="API keys" className="grid grid-cols-1 gap-3">
       <p className="max-w-[44rem] text-md text-pretty text-ink-2">
         A program that holds a key may do what the key allows, in this workspace alone.{" "}
         <a
@@ -61,8 +62,8 @@ function Keys() {
                 <p className="truncate font-medium">
                   {key.name} <span className="font-mono text-sm font-normal text-ink-3">…{key.lastFour}</span>
                 </p>
-                <p className="truncate text-sm text-ink-3">
-                  {plural(key.permissions.length, "right")} ·{" "}
+                <p className="text-sm text-pretty text-ink-3" title={key.permissions.join(", ")}>
+                  {plural(key.permissions.length, "right")} · made {sayDate(key.createdAt)} ·{" "}
                   {key.lastUsedAt ? `last use: ${sayMoment(key.lastUsedAt)}` : "not used yet"}
                 </p>
               </div>
@@ -107,7 +108,7 @@ const USUAL: readonly Permission[] = ["inbox.read", "inbox.reply", "contacts.rea
 
 function NewKeyDialog({ close }: { close(): void }) {
   const { client, cache } = useApi();
-  const me = useMe();
+  const may = useMay();
   const [name, setName] = useState("");
   const [rights, setRights] = useState<ReadonlySet<Permission>>(new Set(USUAL));
   const make = useMutation({
@@ -118,7 +119,7 @@ function NewKeyDialog({ close }: { close(): void }) {
       }),
     onSuccess: () => cache.invalidateQueries({ queryKey: keys.apiKeys }),
   });
-  if (make.data) return <Secret secret={make.data.secret} close={close} />;
+  if (make.data) return <NewSecret secret={make.data.secret} close={close} />;
   const { name: nameError } = fieldErrors(make.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -139,11 +140,20 @@ function NewKeyDialog({ close }: { close(): void }) {
         </Field>
         <fieldset>
           <legend className="mb-1 text-sm font-medium text-ink-2">It may</legend>
-          <div className="grid grid-cols-2 gap-x-4 max-md:grid-cols-1">
-            {me.permissions.map((right) => (
-              <Checkbox key={right} checked={rights.has(right)} onChange={toggle(right)}>
-                <span className="font-mono text-sm">{right}</span>
-              </Checkbox>
+          <div className="grid gap-3">
+            {PERMISSION_GROUPS.map(({ title, permissions }) => (
+              <fieldset key={title}>
+                <legend className="mb-0.5 text-sm font-semibold">{title}</legend>
+                <div className="grid grid-cols-2 gap-x-4 max-md:grid-cols-1">
+                  {permissions
+                    .filter(([right]) => may(right))
+                    .map(([right, words]) => (
+                      <Checkbox key={right} checked={rights.has(right)} onChange={toggle(right)}>
+                        {words} <span className="block font-mono text-xs text-ink-3">{right}</span>
+                      </Checkbox>
+                    ))}
+                </div>
+              </fieldset>
             ))}
           </div>
         </fieldset>
@@ -164,27 +174,23 @@ function NewKeyDialog({ close }: { close(): void }) {
   );
 }
 
-function Secret({ secret, close }: { secret: string; close(): void }) {
-  const say = useToast();
-  const copy = () =>
-    navigator.clipboard.writeText(secret).then(
-      () => say("Copied."),
-      () => say("The browser did not allow copying. Select the key and copy it by hand.", { bad: true }),
-    );
-  return (
-    <Dialog
-      open
-      onClose={close}
-      title="Your new key"
-      about="It is shown this once. Keep it where your program finds it."
-    >
-      <code className="block rounded-md bg-sunken p-3 font-mono text-sm break-all select-all">{secret}</code>
-      <div className="mt-4 flex justify-end gap-2">
-        <Button onClick={() => void copy()}>Copy</Button>
+const NewSecret = ({ secret, close }: { secret: string; close(): void }) => (
+  <Dialog
+    open
+    onClose={close}
+    title="Your new key"
+    about="It is shown this once. Keep it where your program finds it, and in no file that others read."
+  >
+    <div className="grid gap-4">
+      <Secret label="API key" rows={2}>
+        {secret}
+      </Secret>
+      <div className="flex justify-end gap-2">
+        <CopyButton text={secret}>Copy key</CopyButton>
         <Button look="primary" onClick={close}>
           I have kept it
         </Button>
       </div>
-    </Dialog>
-  );
-}
+    </div>
+  </Dialog>
+);

@@ -16,11 +16,17 @@ export function SettingsPage() {
         <Link to="/settings/members" search={{ dialog: undefined }} className={TAB}>
           Members
         </Link>
+        <Link to="/settings/consent" className={TAB}>
+          Consent
+        </Link>
         {may("apikeys.manage") && (
           <Link to="/settings/api-keys" search={{ dialog: undefined }} className={TAB}>
             API keys
           </Link>
         )}
+        <Link to="/settings/security" search={{ dialog: undefined }} className={TAB}>
+          Security
+        </Link>
       </nav>
       <Outlet />
     </PageFrame>

@@ -22,15 +22,22 @@ export function WorkspaceSettings() {
   return <Skeleton className="h-60 w-full max-w-[40rem]" />;
 }
 
-const NOTICES = [
-  ["stop", "After STOP"],
-  ["start", "After START"],
-  ["help", "After HELP"],
+/** What each keyword's answer is, and which words of one's own count as it. */
+const KEYWORDS = [
+  { name: "stop", label: "After STOP", words: "Words that also mean STOP", field: "stopWords" },
+  { name: "start", label: "After START", words: "Words that also mean START", field: "startWords" },
+  { name: "help", label: "After HELP", words: "Words that also mean HELP", field: "helpWords" },
 ] as const;
+
+const listed = (words: string): string[] =>
+  words
+    .split(",")
+    .map((word) => word.trim())
+    .filter(Boolean);
 
 type Form = ReturnType<typeof formOf>;
 
-const formOf = ({ name, timeZone, consentScope, optedOutInbound, notices }: Workspace) => ({
+const formOf = ({ name, timeZone, consentScope, optedOutInbound, notices, keywords }: Workspace) => ({
   name,
   timeZone,
   consentScope,
@@ -38,6 +45,10 @@ const formOf = ({ name, timeZone, consentScope, optedOutInbound, notices }: Work
   stop: notices.stop ?? "",
   start: notices.start ?? "",
   help: notices.help ?? "",
+  contact: notices.contact ?? "",
+  stopWords: keywords.stop.join(", "),
+  startWords: keywords.start.join(", "),
+  helpWords: keywords.help.join(", "),
 });
 
 const patchOf = (form: Form): z.input<typeof WorkspacePatch> => ({
@@ -45,7 +56,13 @@ const patchOf = (form: Form): z.input<typeof WorkspacePatch> => ({
   timeZone: form.timeZone.trim(),
   consentScope: form.consentScope,
   optedOutInbound: form.optedOutInbound,
-  notices: { stop: form.stop.trim() || null, start: form.start.trim() || null, help: form.help.trim() || null },
+  notices: {
+    stop: form.stop.trim() || null,
+    start: form.start.trim() || null,
+    help: form.help.trim() || null,
+    contact: form.contact.trim() || null,
+  },
+  keywords: { stop: listed(form.stopWords), start: listed(form.startWords), help: listed(form.helpWords) },
 });
 
 function WorkspaceForm({ workspace }: { workspace: Workspace }) {
@@ -64,7 +81,9 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
     },
   });
   const errors = fieldErrors(save.error);
-  const placed = ["name", "timeZone", "notices.stop", "notices.start", "notices.help"].some((field) => errors[field]);
+  /** A wrong word is named by its place in the list. */
+  const wordError = (name: string) => Object.entries(errors).find(([path]) => path.startsWith(`keywords.${name}`))?.[1];
+  const placed = Object.keys(errors).length > 0;
   const same = JSON.stringify(patchOf(form)) === JSON.stringify(patchOf(formOf(workspace)));
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -129,26 +148,54 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
         )}
       </Field>
       <fieldset className="grid gap-4 border-t pt-4">
-        <legend className="sr-only">Notices</legend>
+        <legend className="sr-only">Keywords and their answers</legend>
         <div>
-          <h2 className="text-lg font-semibold tracking-tight">Notices</h2>
+          <h2 className="text-lg font-semibold tracking-tight">Keywords and their answers</h2>
           <p className="text-md text-pretty text-ink-2">
-            The one answer to a keyword, where Parley gives it and not Twilio. Left empty, Parley’s own words are used.
+            Whoever writes a keyword gets one answer, in these words where Parley gives it and not Twilio. Left empty,
+            it is in Parley’s own words. {"{brand}"} stands for the name above, {"{contact}"} for how to reach you.
           </p>
         </div>
-        {NOTICES.map(([name, label]) => (
-          <Field key={name} label={label} error={errors[`notices.${name}`]}>
-            {(field) => (
-              <Textarea
-                {...field}
-                rows={2}
-                readOnly={!mayWrite}
-                value={form[name]}
-                onChange={(event) => set({ [name]: event.target.value })}
-              />
-            )}
-          </Field>
+        {KEYWORDS.map(({ name, label, words, field: wordsField }) => (
+          <div key={name} className="grid gap-3">
+            <Field label={label} error={errors[`notices.${name}`]}>
+              {(field) => (
+                <Textarea
+                  {...field}
+                  rows={2}
+                  readOnly={!mayWrite}
+                  placeholder="Parley’s own words"
+                  value={form[name]}
+                  onChange={(event) => set({ [name]: event.target.value })}
+                />
+              )}
+            </Field>
+            <Field label={words} error={wordError(name)} help="With commas between them. The usual ones always count.">
+              {(field) => (
+                <Input
+                  {...field}
+                  readOnly={!mayWrite}
+                  value={form[wordsField]}
+                  onChange={(event) => set({ [wordsField]: event.target.value })}
+                />
+              )}
+            </Field>
+          </div>
         ))}
+        <Field
+          label="How to reach you"
+          error={errors["notices.contact"]}
+          help="Part of the answer to HELP: a phone number, an email or a web address."
+        >
+          {(field) => (
+            <Input
+              {...field}
+              readOnly={!mayWrite}
+              value={form.contact}
+              onChange={(event) => set({ contact: event.target.value })}
+            />
+          )}
+        </Field>
       </fieldset>
       <FormProblem>{save.isError && !placed ? sentenceOf(save.error) : null}</FormProblem>
       <Button

@@ -28,6 +28,11 @@ const consentMoved = (to: Applying, { contactId }: EventData["consent.given" | "
 const conversationMoved = (to: Applying, { conversationId }: { conversationId: ConversationId }) =>
   to.conversation(conversationId);
 
+const reviewMoved = (to: Applying, { conversationId, contactId }: EventData["review.changed"]) => {
+  to.conversation(conversationId);
+  to.again(keys.reviews(conversationId), keys.consent(contactId), keys.allMaySend);
+};
+
 const handled = (to: Applying, { conversationId }: { conversationId: ConversationId }) => {
   to.conversation(conversationId);
   to.again(keys.runs(conversationId));
@@ -36,32 +41,43 @@ const handled = (to: Applying, { conversationId }: { conversationId: Conversatio
 const messageMoved = (to: Applying, { messageId, conversationId }: EventData["message.created"]) => {
   to.message(messageId, conversationId);
   to.conversation(conversationId);
+  to.again(keys.message(messageId), keys.scheduled(conversationId));
+  to.again(keys.everyDemoTexts); // in the demo, their phone is on the screen
 };
 
 const agentMoved = (to: Applying) => to.again(keys.agents, keys.channels);
 
 const handlers = {
-  "contact.created": (to, { contactId }) => to.again(keys.contact(contactId)),
-  "contact.updated": (to, { contactId }) => to.again(keys.contact(contactId), keys.lists, keys.everyConversation),
-  "contact.erased": (to, { contactId }) => to.again(keys.contact(contactId), keys.consent(contactId), keys.lists),
+  "contact.created": (to, { contactId }) => to.again(keys.contact(contactId), keys.searches),
+  "contact.updated": (to, { contactId }) =>
+    to.again(keys.contact(contactId), keys.lists, keys.everyConversation, keys.searches),
+  "contact.erased": (to, { contactId }) =>
+    to.again(keys.contact(contactId), keys.consent(contactId), keys.lists, keys.counts, keys.searches),
   "consent.given": consentMoved,
   "consent.withdrawn": consentMoved,
+  "review.opened": reviewMoved,
+  "review.changed": reviewMoved,
+  "review.closed": reviewMoved,
   "conversation.opened": conversationMoved,
   "conversation.changed": conversationMoved,
   "conversation.handed_over": handled,
   "conversation.handed_back": conversationMoved,
+  "conversation.woken": conversationMoved,
   "conversation.resolved": conversationMoved,
+  "quick_reply.changed": (to) => to.again(keys.quickReplies),
+  "quick_reply.deleted": (to) => to.again(keys.quickReplies),
   "note.added": (to, { conversationId }) => to.again(keys.notes(conversationId)),
   "message.received": (to, { messageId, conversationId }) => {
     to.message(messageId, conversationId);
     to.conversation(conversationId);
-    to.again(keys.allMaySend); // their words open the reply window
+    to.again(keys.allMaySend, keys.everyDemoTexts); // their words open the reply window
   },
   "message.created": (to, data) => {
     messageMoved(to, data);
     to.again(keys.runs(data.conversationId)); // an agent's answer comes with what it used
   },
   "message.changed": messageMoved,
+  "media.changed": (to, { messageId, conversationId }) => to.message(messageId, conversationId),
   "channel.connected": (to) => to.again(keys.channels, keys.providerAccounts, keys.allMaySend),
   "channel.changed": (to) => to.again(keys.channels, keys.allMaySend),
   "channel.disconnected": (to) => to.again(keys.channels, keys.providerAccounts, keys.allMaySend),
@@ -70,7 +86,8 @@ const handlers = {
   "agent.deleted": agentMoved,
   "knowledge.changed": (to, { knowledgeBaseId }) =>
     to.again(keys.knowledgeBases, keys.sources(knowledgeBaseId), keys.channels),
-  "workspace.changed": (to) => to.again(keys.workspace, keys.me, keys.allMaySend),
+  "members.changed": (to) => to.again(keys.members, keys.invitations, keys.me),
+  "workspace.changed": (to) => to.again(keys.workspace, keys.me, keys.sendingRules, keys.allMaySend),
 } satisfies { [T in EventType]: Handler<T> };
 
 /** Every event that has a handler. */
@@ -154,7 +171,7 @@ export function createApplier(client: Client, cache: QueryClient, gather: () => 
     },
     conversation(id) {
       conversations.add(id);
-      start();
+      to.again(keys.counts, keys.searches);
     },
     message(id, conversationId) {
       messages.set(id, conversationId);

@@ -28,6 +28,8 @@ export interface Ask {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   query?: Query;
   body?: unknown;
+  /** A file in place of a body. */
+  file?: Blob;
   /** The same key twice is one act. */
   idempotencyKey?: string;
   signal?: AbortSignal | undefined;
@@ -47,6 +49,8 @@ export interface ClientParts {
   headers(): Record<string, string>;
   /** Called where the session has ended. */
   signedOut?(): void;
+  /** Holds every good answer against the contract; throws where it is another. While developing and in tests. */
+  check?(method: string, path: string, answer: unknown): Promise<void>;
 }
 
 export function withQuery(path: string, query: Query = {}): string {
@@ -63,7 +67,7 @@ async function problemOf(response: Response): Promise<Refused | Unreachable> {
   return new Unreachable(response.status);
 }
 
-export function createClient({ base = "", headers, signedOut }: ClientParts): Client {
+export function createClient({ base = "", headers, signedOut, check }: ClientParts): Client {
   async function send(path: string, query: Query | undefined, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
@@ -78,7 +82,7 @@ export function createClient({ base = "", headers, signedOut }: ClientParts): Cl
     throw problem;
   }
   return {
-    async ask<T>(path: string, { method = "GET", query, body, idempotencyKey, signal }: Ask = {}): Promise<T> {
+    async ask<T>(path: string, { method = "GET", query, body, file, idempotencyKey, signal }: Ask = {}): Promise<T> {
       const response = await send(path, query, {
         method,
         signal: signal ?? null,
@@ -86,11 +90,14 @@ export function createClient({ base = "", headers, signedOut }: ClientParts): Cl
           accept: "application/json",
           ...headers(),
           ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(file ? { "content-type": file.type || "application/octet-stream" } : {}),
           ...(idempotencyKey ? { "idempotency-key": idempotencyKey } : {}),
         },
-        body: body === undefined ? null : JSON.stringify(body),
+        body: file ?? (body === undefined ? null : JSON.stringify(body)),
       });
-      return (response.status === 204 ? undefined : await response.json()) as T;
+      const answer: unknown = response.status === 204 ? undefined : await response.json();
+      await check?.(method, path, answer);
+      return answer as T;
     },
     open: (path, query, signal) =>
       send(path, query, { signal, headers: { accept: "text/event-stream", ...headers() }, cache: "no-store" }),

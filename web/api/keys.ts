@@ -8,6 +8,13 @@ export interface ListFilter {
   assigneeId?: string | undefined;
   unread?: true | undefined;
   starred?: true | undefined;
+  tag?: string | undefined;
+  /** Only what was put away; else only what was not. */
+  archived?: true | undefined;
+  /** Only what sleeps, or only what is awake; both where it is left out. */
+  snoozed?: boolean | undefined;
+  /** Only what waits for a decision whether it is an opt-out, wherever it was put. */
+  inReview?: true | undefined;
   q?: string | undefined;
 }
 
@@ -15,23 +22,40 @@ export const keys = {
   me: ["me"] as const,
   workspace: ["workspace"] as const,
   members: ["members"] as const,
+  invitations: ["invitations"] as const,
+  security: ["security"] as const,
+  sessions: ["sessions"] as const,
   apiKeys: ["api-keys"] as const,
+  sendingRules: ["sending-rules"] as const,
   channels: ["channels"] as const,
   providerAccounts: ["provider-accounts"] as const,
   agents: ["agents"] as const,
   models: ["models"] as const,
+  quickReplies: ["quick-replies"] as const,
   knowledgeBases: ["knowledge-bases"] as const,
   sources: (baseId: string) => ["sources", baseId] as const,
   allSources: ["sources"] as const,
   lists: ["conversations"] as const,
   list: (filter: ListFilter) => ["conversations", filter] as const,
+  counts: ["counts"] as const,
+  conversationTags: ["conversation-tags"] as const,
+  recipients: (q: string) => ["recipients", q] as const,
+  search: (q: string) => ["search", q] as const,
+  searches: ["search"] as const,
   conversation: (id: ConversationId) => ["conversation", id] as const,
   everyConversation: ["conversation"] as const,
   messages: (id: ConversationId) => ["messages", id] as const,
+  scheduled: (id: ConversationId) => ["scheduled", id] as const,
+  message: (id: string) => ["message", id] as const,
   notes: (id: ConversationId) => ["notes", id] as const,
   runs: (id: ConversationId) => ["runs", id] as const,
   contact: (id: string) => ["contact", id] as const,
+  /** Open ones. */
+  reviews: (id: ConversationId) => ["reviews", id] as const,
   consent: (id: string) => ["consent", id] as const,
   allMaySend: ["may-send"] as const,
   maySend: (to: string, from: string | null) => ["may-send", to, from] as const,
+  demoPhones: ["demo-phones"] as const,
+  everyDemoTexts: ["demo-texts"] as const,
+  demoTexts: (number: string) => ["demo-texts", number] as const,
 };

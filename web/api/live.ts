@@ -21,8 +21,10 @@ export interface LiveParts {
 export interface Live {
   /** Resolves when the stream is open for the first time: what is fetched from then on is kept up to date. */
   opened: Promise<void>;
-  /** Tries at once, as when the machine wakes up. */
+  /** Tries at once, as when the machine wakes up; a line that was silent while it slept is not waited for. */
   wake(): void;
+  /** The way is gone, so what stands on it is too. */
+  cut(): void;
   stop(): void;
 }
 
@@ -38,6 +40,7 @@ export function startLive({ client, apply, lookAgain, changed, sleep }: LivePart
   let line = new AbortController();
   let nap = new AbortController();
   let waitMs = FIRST_WAIT_MS;
+  let heardAt = 0;
 
   function take(event: StoredEvent): void {
     if (lastSeq !== null && event.seq <= lastSeq) return;
@@ -48,6 +51,7 @@ export function startLive({ client, apply, lookAgain, changed, sleep }: LivePart
 
   async function listen(): Promise<void> {
     line = new AbortController();
+    heardAt = Date.now();
     const heardOf = watchSilence(line);
     try {
       const response = await client.open(
@@ -58,6 +62,7 @@ export function startLive({ client, apply, lookAgain, changed, sleep }: LivePart
       if (!response.body) return;
       for await (const block of readStream(response.body)) {
         heardOf();
+        heardAt = Date.now();
         const from = /^from (\d+)$/.exec(block.comment ?? "")?.[1];
         if (from !== undefined) {
           lastSeq ??= Number(from);
@@ -89,8 +94,10 @@ export function startLive({ client, apply, lookAgain, changed, sleep }: LivePart
     opened: first.promise,
     wake() {
       waitMs = FIRST_WAIT_MS;
+      if (Date.now() - heardAt > SILENCE_MS) line.abort();
       nap.abort();
     },
+    cut: () => line.abort(),
     stop: () => stopped.abort(),
   };
 }

@@ -1,27 +1,45 @@
 /** Every question that a page asks, by the noun: what to fetch, under which name it is kept. */
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type { ApiKey, Me, Member, Workspace } from "../../contract/accounts.ts";
 import type { Agent, AgentRun, KnowledgeBase, KnowledgeSource, LanguageModel } from "../../contract/agents.ts";
 import type { Connection, ProviderAccount } from "../../contract/channels.ts";
-import type { ConsentEvent, MaySend } from "../../contract/consent.ts";
+import type { ConsentEvent, MaySend, Review, SendingRulesAndLaws } from "../../contract/consent.ts";
 import type { Contact } from "../../contract/contacts.ts";
-import type { Conversation, Note } from "../../contract/conversations.ts";
+import type { Conversation, ConversationCounts, Note } from "../../contract/conversations.ts";
 import type { ConversationId, KnowledgeBaseId } from "../../contract/ids.ts";
-import type { Message } from "../../contract/messages.ts";
+import type { Message, MessageWithEvents } from "../../contract/messages.ts";
 import type { Page } from "../../contract/paging.ts";
+import type { QuickReply } from "../../contract/quick-replies.ts";
+import type { Invitation, Security, Session } from "../../contract/sign-in.ts";
 import type { Client } from "./client.ts";
 import { keys, type ListFilter } from "./keys.ts";
 
 export type WhoIAm = z.infer<typeof Me>;
 
+export interface Found {
+  contacts: Array<Conversation["contact"]>;
+  messages: Message[];
+  conversations: Conversation[];
+}
+
 const PAGE = 50;
 
 export function createQueries(client: Client) {
+  /** A list that is shown whole, however many pages it comes in. */
   const all = <T>(queryKey: readonly unknown[], path: string) =>
     queryOptions({
       queryKey,
-      queryFn: async ({ signal }) => (await client.ask<{ items: T[] }>(path, { signal })).items,
+      async queryFn({ signal }) {
+        const items: T[] = [];
+        let cursor: string | null = null;
+        do {
+          const page: Page<T> = await client.ask<Page<T>>(path, { query: { cursor }, signal });
+          items.push(...page.items);
+          cursor = page.nextCursor;
+        } while (cursor !== null);
+        return items;
+      },
     });
   const one = <T>(queryKey: readonly unknown[], path: string) =>
     queryOptions({ queryKey, queryFn: ({ signal }) => client.ask<T>(path, { signal }) });
@@ -38,6 +56,10 @@ export function createQueries(client: Client) {
     me: () => one<WhoIAm>(keys.me, "/api/me"),
     workspace: () => one<Workspace>(keys.workspace, "/api/workspace"),
     members: () => all<Member>(keys.members, "/api/members"),
+    invitations: () => all<Invitation>(keys.invitations, "/api/invitations"),
+    security: () => one<Security>(keys.security, "/api/security"),
+    sessions: () => all<Session>(keys.sessions, "/api/sessions"),
+    sendingRules: () => one<SendingRulesAndLaws>(keys.sendingRules, "/api/consent/rules"),
     apiKeys: () => all<ApiKey>(keys.apiKeys, "/api/api-keys"),
     channels: () => all<Connection>(keys.channels, "/api/channels"),
     providerAccounts: () => all<ProviderAccount>(keys.providerAccounts, "/api/provider-accounts"),
@@ -46,14 +68,37 @@ export function createQueries(client: Client) {
     knowledgeBases: () => all<KnowledgeBase>(keys.knowledgeBases, "/api/knowledge-bases"),
     sources: (id: KnowledgeBaseId) => paged<KnowledgeSource>(keys.sources(id), `/api/knowledge-bases/${id}/sources`),
     conversations: (filter: ListFilter) => paged<Conversation>(keys.list(filter), "/api/conversations", filter),
-    /** The newest conversations with something unread, for counting. */
-    unread: () => paged<Conversation>(keys.list({ unread: true }), "/api/conversations", { unread: true }),
+    counts: () => one<ConversationCounts>(keys.counts, "/api/conversations/counts"),
+    /** No event tells of a new tag by itself: asked for each time that somebody chooses one. */
+    conversationTags: () => ({ ...all<string>(keys.conversationTags, "/api/conversations/tags"), staleTime: 0 }),
+    /** While it is typed: the last word may go on. */
+    search: (q: string) =>
+      queryOptions({
+        queryKey: keys.search(q),
+        queryFn: ({ signal }) => client.ask<Found>("/api/search", { query: { q, beginning: true, limit: 50 }, signal }),
+        placeholderData: keepPreviousData,
+      }),
+    /** Whom one may mean while one types a name or a number. */
+    recipients: (q: string) =>
+      queryOptions({
+        queryKey: keys.recipients(q),
+        queryFn: async ({ signal }) =>
+          (await client.ask<Page<Contact>>("/api/contacts", { query: { q, limit: 6 }, signal })).items,
+        staleTime: 0,
+        placeholderData: keepPreviousData,
+      }),
+    quickReplies: () => all<QuickReply>(keys.quickReplies, "/api/quick-replies?limit=200"),
     conversation: (id: ConversationId) => one<Conversation>(keys.conversation(id), `/api/conversations/${id}`),
     messages: (id: ConversationId) => paged<Message>(keys.messages(id), `/api/conversations/${id}/messages`),
+    scheduled: (id: ConversationId) => all<Message>(keys.scheduled(id), `/api/conversations/${id}/scheduled`),
+    /** With what the provider said of it. */
+    message: (id: string) => one<MessageWithEvents>(keys.message(id), `/api/messages/${id}`),
     notes: (id: ConversationId) => all<Note>(keys.notes(id), `/api/conversations/${id}/notes`),
     runs: (id: ConversationId) => paged<AgentRun>(keys.runs(id), `/api/conversations/${id}/runs`),
+    /** What in it waits for a decision whether it is an opt-out. */
+    reviews: (id: ConversationId) => all<Review>(keys.reviews(id), `/api/reviews?conversationId=${id}&status=open`),
     contact: (id: string) => one<Contact>(keys.contact(id), `/api/contacts/${id}`),
-    consent: (id: string) => all<ConsentEvent>(keys.consent(id), `/api/contacts/${id}/consent`),
+    consent: (id: string) => all<ConsentEvent>(keys.consent(id), `/api/contacts/${id}/consent?limit=200`),
     /** Whether a person may write to this address one to one, and why not. */
     maySend: (to: string, from: string | null) =>
       queryOptions({

@@ -13,6 +13,9 @@ const ACTS: Record<ConsentEvent["action"], string> = {
   review: "Asked to look: not clear whether they want to stop",
 };
 
+/** Their own words stand in the sentence itself. */
+const QUOTES_PROOF = new Set<ConsentEvent["source"]>(["keyword", "free_text"]);
+
 /** Every act of consent as the ledger has it, newest first, with its number and fingerprint. */
 export function ConsentHistory({ events }: { events: readonly ConsentEvent[] }) {
   if (events.length === 0)
@@ -29,7 +32,8 @@ export function ConsentHistory({ events }: { events: readonly ConsentEvent[] }) 
             )}
           />
           <div className="break-words">
-            {ACTS[event.action]} {event.action !== "review" && howWeKnow(event)}
+            {event.action === "review" && event.source !== "free_text" ? "Looked at: no opt-out" : ACTS[event.action]}{" "}
+            {event.action !== "review" && howWeKnow(event)}
             <span className="block text-xs text-ink-3 tabular">
               <time dateTime={event.at} title={sayFully(event.at)}>
                 {sayMoment(event.at)}
@@ -38,6 +42,10 @@ export function ConsentHistory({ events }: { events: readonly ConsentEvent[] }) 
               {channelLabel(event.channel)}
               {event.sender && ` · to ${event.sender}`}
             </span>
+            {event.proof && !QUOTES_PROOF.has(event.source) && (
+              <span className="block text-ink-2">Proof: {event.proof}</span>
+            )}
+            {event.disclosure && <span className="block text-ink-2">They were told: “{event.disclosure}”</span>}
             <span className="block text-xs text-ink-3 tabular">
               No. {event.seq} in the ledger,{" "}
               <span className="font-mono" title={event.hash}>

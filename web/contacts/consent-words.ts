@@ -13,7 +13,10 @@ export function consentAct(event: ConsentEvent, name: string): string {
     opt_in: `${who} opted in`,
     opt_out: `${who} opted out`,
     suppressed: `${who} can’t be texted from ${event.sender ?? "this number"}`,
-    review: `It is not clear whether ${who} wants to stop: automated texts are held`,
+    review:
+      event.source === "free_text"
+        ? `It is not clear whether ${who} wants to stop: only your own replies leave until somebody has decided`
+        : `${event.actor.name ?? "A program"} decided that this was no opt-out`,
   }[event.action];
   return event.action === "review" ? what : `${what} ${howWeKnow(event)}`;
 }
@@ -24,7 +27,9 @@ export function howWeKnow({ source, proof, actor }: ConsentEvent): string {
     case "keyword":
       return `by writing ${quoted(proof)}`;
     case "free_text":
-      return `in their own words: ${quoted(proof)}`;
+      return actor.type === "system"
+        ? "because it was not clear what they meant, and nobody decided in time"
+        : `in their own words: ${quoted(proof?.replace(/^[a-z_]+: /, "") ?? null)}`;
     case "inbound":
       return "by texting first";
     case "import":

@@ -1,13 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import type { Contact } from "../../contract/contacts.ts";
 import { sentenceOf } from "../api/problems.ts";
+import { useDialogs } from "../desk/dialogs.ts";
 import type { InboxSearch } from "../desk/inbox-search.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { useMay } from "../shell/session.ts";
 import { callThem, sayDate, sayPhone } from "../shell/words.ts";
+import { isZone, sayIn } from "../shell/zones.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Badge } from "../ui/badge.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
@@ -16,18 +18,24 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
 import { ConsentHistory } from "./consent-history.tsx";
 import { type Standing, smsStanding, whatsappStanding } from "./consent-words.ts";
-import { EditContact } from "./edit-contact.tsx";
+import { EvidencePack } from "./evidence-pack.tsx";
+
+const EditContact = lazy(async () => ({ default: (await import("./edit-contact.tsx")).EditContact }));
+const RecordOptIn = lazy(async () => ({ default: (await import("./record-consent.tsx")).RecordOptIn }));
+const RecordOptOut = lazy(async () => ({ default: (await import("./record-consent.tsx")).RecordOptOut }));
 
 interface Props {
   contactId: string;
   /** Narrow windows: the contact alone. */
   onlyThis: boolean;
+  /** In the demo: it stands where the customer's phone has its place, and makes room for it again. */
+  insteadOfPhone: boolean;
   close(): void;
   search: InboxSearch;
 }
 
 /** Who they are and what they allowed, beside the conversation. */
-export function ContactPanel({ contactId, onlyThis, close, search }: Props) {
+export function ContactPanel({ contactId, onlyThis, insteadOfPhone, close, search }: Props) {
   const { queries } = useApi();
   const contact = useQuery(queries.contact(contactId));
   return (
@@ -36,11 +44,15 @@ export function ContactPanel({ contactId, onlyThis, close, search }: Props) {
       data-screen={onlyThis ? "thread" : undefined}
       className={cx(
         "flex w-[304px] shrink-0 flex-col overflow-y-auto border-l bg-surface p-4 max-md:border-l-0",
-        onlyThis ? "max-lg:w-auto max-lg:flex-1" : "max-lg:hidden",
+        onlyThis ? "narrow:w-auto narrow:flex-1" : "narrow:hidden",
       )}
     >
-      <div className="mb-2 -ml-2 lg:hidden">
-        <IconButton label="Back to the conversation" side="right" onClick={close}>
+      <div className={cx("mb-2 -ml-2", insteadOfPhone ? "min-[1456px]:hidden" : "roomy:hidden")}>
+        <IconButton
+          label={insteadOfPhone ? "Back to the phone" : "Back to the conversation"}
+          side="right"
+          onClick={close}
+        >
           <ArrowLeft aria-hidden />
         </IconButton>
       </div>
@@ -59,6 +71,7 @@ function Known({ contact, search }: { contact: Contact; search: InboxSearch }) {
   const { queries } = useApi();
   const { data: consent = [] } = useQuery(queries.consent(contact.id));
   const navigate = useNavigate();
+  const dialogs = useDialogs();
   const may = useMay();
   const name = callThem(contact);
   const sms = smsStanding(contact, consent);
@@ -74,7 +87,7 @@ function Known({ contact, search }: { contact: Contact; search: InboxSearch }) {
           {contact.name && contact.phone && <p className="text-sm text-ink-3 tabular">{sayPhone(contact.phone)}</p>}
         </div>
         {may("contacts.write") && (
-          <Button look="quiet" onClick={() => set({ edit: true })}>
+          <Button look="quiet" onClick={() => dialogs.open("edit")}>
             Edit
           </Button>
         )}
@@ -101,7 +114,26 @@ function Known({ contact, search }: { contact: Contact; search: InboxSearch }) {
           <dt className={TERM}>WhatsApp</dt>
           <dd className={TONES[whatsapp.tone]}>{whatsapp.text}</dd>
         </dl>
-        {search.evidence && <ConsentHistory events={consent} />}
+        {may("consent.record") && contact.phone && (
+          <div className="mt-2 -ml-2.5 flex flex-wrap">
+            {(contact.smsOptedIn !== true || contact.optedIn !== true) && (
+              <Button look="quiet" onClick={() => dialogs.open("opt-in")}>
+                Record an opt-in
+              </Button>
+            )}
+            {(contact.smsOptedIn !== false || contact.optedIn === true) && (
+              <Button look="quiet" className="text-bad!" onClick={() => dialogs.open("opt-out")}>
+                Opt out
+              </Button>
+            )}
+          </div>
+        )}
+        {search.evidence && (
+          <>
+            <ConsentHistory events={consent} />
+            {may("consent.export") && <EvidencePack contactId={contact.id} />}
+          </>
+        )}
       </Section>
 
       <Section title="Details">
@@ -118,11 +150,21 @@ function Known({ contact, search }: { contact: Contact; search: InboxSearch }) {
               <dd>{new Intl.DisplayNames(undefined, { type: "language" }).of(contact.language)}</dd>
             </>
           )}
+          {isZone(contact.attributes.timeZone) && (
+            <>
+              <dt className={TERM}>Local time</dt>
+              <dd className="tabular">{sayIn(contact.attributes.timeZone, new Date())}</dd>
+            </>
+          )}
           <dt className={TERM}>Known since</dt>
           <dd>{sayDate(contact.createdAt)}</dd>
         </dl>
       </Section>
-      {search.edit && <EditContact contact={contact} close={() => set({ edit: undefined })} />}
+      <Suspense>
+        {search.dialog === "edit" && <EditContact contact={contact} close={dialogs.close} />}
+        {search.dialog === "opt-in" && <RecordOptIn contact={contact} close={dialogs.close} />}
+        {search.dialog === "opt-out" && <RecordOptOut contact={contact} close={dialogs.close} />}
+      </Suspense>
     </div>
   );
 }

@@ -1,22 +1,29 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { Link, useNavigate, useParams, useRouter, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import type { Conversation } from "../../contract/conversations.ts";
 import type { ConversationId } from "../../contract/ids.ts";
 import { conversationFromLists, placeConversation } from "../api/placing.ts";
 import { codeOf, sentenceOf } from "../api/problems.ts";
 import { ContactPanel } from "../contacts/contact-panel.tsx";
+import { usePhonePlace } from "../demo/phone-place.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { useKeys } from "../shell/keyboard.ts";
+import { useOpened } from "../shell/opened.ts";
 import { useMay } from "../shell/session.ts";
-import { callThem } from "../shell/words.ts";
+import { callThem, sayMoment } from "../shell/words.ts";
+import { Button } from "../ui/button.tsx";
+import { cx } from "../ui/cx.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Empty, Failed } from "../ui/state.tsx";
 import { useActs } from "./acts.ts";
 import { Composer, type ComposerMode } from "./composer.tsx";
 import { ConversationHeader } from "./conversation-header.tsx";
-import type { InboxSearch } from "./inbox-search.ts";
+import { filtersOnly } from "./inbox-search.ts";
 import { Thread } from "./thread.tsx";
+
+/** Few conversations need it. */
+const ReviewCard = lazy(async () => ({ default: (await import("./review-card.tsx")).ReviewCard }));
 
 export function ConversationPage() {
   const { conversationId } = useParams({ from: "/app/inbox/$conversationId" });
@@ -51,14 +58,13 @@ export function ConversationPage() {
 
 function OpenConversation({ conversation }: { conversation: Conversation }) {
   const search = useSearch({ from: "/app/inbox" });
+  const opened = useOpened();
   const navigate = useNavigate();
+  const router = useRouter();
   const may = useMay();
-  const acts = useActs(conversation);
   const [mode, setMode] = useState<ComposerMode>("answer");
-  const [assigning, setAssigning] = useState(false);
   const box = useRef<HTMLTextAreaElement>(null);
   const name = callThem(conversation.contact);
-  const resolved = conversation.status === "RESOLVED";
   useMarkRead(conversation);
   useEffect(() => {
     document.title = `${name} · Parley`;
@@ -68,37 +74,39 @@ function OpenConversation({ conversation }: { conversation: Conversation }) {
     setMode(next);
     requestAnimationFrame(() => box.current?.focus());
   };
-  useKeys({
-    r: () => write("answer"),
-    n: () => write("note"),
-    e: may("inbox.reply") ? () => acts.change({ status: resolved ? "OPEN" : "RESOLVED" }) : undefined,
-    a: may("inbox.assign") ? () => setAssigning(true) : undefined,
-  });
-  const showPanel = (open: boolean) =>
-    void navigate({
-      to: ".",
-      search: (before: InboxSearch) => ({ ...before, panel: open ? ("contact" as const) : undefined }),
-    });
+  useKeys({ r: () => write("answer"), n: () => write("note") });
+  const back = () => {
+    if (router.state.location.state.opened) router.history.back();
+    else void navigate({ to: "/inbox", search: filtersOnly(search), replace: true });
+  };
   const contactOnly = search.panel === "contact";
+  const place = usePhonePlace(search);
 
   return (
     <>
       <main
         data-screen="thread"
         aria-label={`Conversation with ${name}`}
-        className={`flex min-w-0 flex-1 flex-col border-l bg-surface max-md:border-l-0 ${contactOnly ? "max-lg:hidden" : ""}`}
+        className={cx(
+          "flex min-w-0 flex-1 flex-col border-l bg-surface max-md:border-l-0",
+          contactOnly && "narrow:hidden",
+        )}
       >
         <ConversationHeader
           conversation={conversation}
-          acts={acts}
           search={search}
-          assigning={assigning}
-          setAssigning={setAssigning}
-          showContact={() => showPanel(true)}
+          back={back}
+          showContact={() => opened.open({ panel: "contact" })}
         />
-        <Thread conversation={conversation} marked={search.message ?? null} />
+        <Aside conversation={conversation} />
+        <Thread conversation={conversation} search={search} />
+        {conversation.inReview && (
+          <Suspense>
+            <ReviewCard conversation={conversation} />
+          </Suspense>
+        )}
         {may("inbox.reply") ? (
-          <Composer conversation={conversation} mode={mode} setMode={setMode} box={box} />
+          <Composer conversation={conversation} search={search} mode={mode} setMode={setMode} box={box} />
         ) : (
           <p className="border-t px-5 py-4 text-sm text-ink-2">
             Your role lets you read along. Ask an owner or admin of the workspace if you should answer too.
@@ -108,10 +116,39 @@ function OpenConversation({ conversation }: { conversation: Conversation }) {
       <ContactPanel
         contactId={conversation.contactId}
         onlyThis={contactOnly}
-        close={() => showPanel(false)}
+        insteadOfPhone={contactOnly && place.at === "beside"}
+        close={() => opened.close({ panel: undefined })}
         search={search}
       />
     </>
+  );
+}
+
+/** Says that it was put aside, and takes it back. */
+function Aside({ conversation }: { conversation: Conversation }) {
+  const may = useMay();
+  const { act } = useActs();
+  const { id, snoozedUntil, archived } = conversation;
+  if (!snoozedUntil && !archived) return null;
+  return (
+    <div className="flex items-center gap-2 border-b bg-warn-soft px-[18px] py-1 text-sm text-warn max-md:px-3.5">
+      <p className="flex-1">{snoozedUntil ? `Snoozed until ${sayMoment(snoozedUntil)}` : "In the archive"}</p>
+      {may("inbox.reply") && (
+        <Button
+          look="quiet"
+          className="text-warn!"
+          onClick={() =>
+            act(
+              [id],
+              { action: snoozedUntil ? "wake" : "unarchive" },
+              snoozedUntil ? "Awake." : "Taken out of the archive.",
+            )
+          }
+        >
+          {snoozedUntil ? "Wake it now" : "Take it out"}
+        </Button>
+      )}
+    </div>
   );
 }
 

@@ -35,8 +35,9 @@ export function useLock(conversation: Conversation, connectionId: ConnectionId |
   if (phone === null)
     return { sentence: "No phone number is known for them, so they can’t be texted.", evidence: null, channel: false };
   if (error instanceof Refused) return { sentence: sentenceOf(error), evidence: null, channel: true };
-  const [reason] = verdict?.reasons ?? [];
-  if (!verdict || verdict.allowed || !reason) return null;
+  // What time heals holds messages by machines; a person's own reply leaves.
+  const reason = verdict?.reasons.find((each) => each.until === undefined);
+  if (!reason) return null;
   if (reason.code !== "opted_out")
     return { sentence: reason.message, evidence: null, channel: reason.code === "channel_inactive" };
 

@@ -1,27 +1,35 @@
 import type { SegmentCount as Count, UnicodeCharacter } from "../../contract/segments.ts";
+import type { Token } from "../../contract/tokens.ts";
 import { plural } from "../shell/words.ts";
 import { cx } from "../ui/cx.ts";
 
-/** The text with what forces Unicode marked; lies behind the box and has its size. */
+/** The text with what forces Unicode and what is not filled in marked; lies behind the box and has its size. */
 export function Marked({
   text,
   characters,
+  tokens,
   className,
 }: {
   text: string;
   characters: readonly UnicodeCharacter[];
+  tokens: readonly Token[];
   className: string;
 }) {
+  const marks = [
+    ...characters.map(({ index, character }) => ({ index, text: character, look: FORCES_UNICODE })),
+    ...tokens.map((token) => ({ index: token.index, text: token.text, look: NOT_FILLED_IN })),
+  ].sort((one, other) => one.index - other.index);
   const parts = [];
   let at = 0;
-  for (const { index, character } of characters) {
-    parts.push(text.slice(at, index));
+  for (const mark of marks) {
+    if (mark.index < at) continue;
+    parts.push(text.slice(at, mark.index));
     parts.push(
-      <mark key={index} className="rounded-[3px] bg-warn-soft text-transparent shadow-[0_0_0_1px_var(--warn)]">
-        {character}
+      <mark key={mark.index} className={cx("rounded-[3px] text-transparent", mark.look)}>
+        {mark.text}
       </mark>,
     );
-    at = index + character.length;
+    at = mark.index + mark.text.length;
   }
   return (
     <div aria-hidden className={cx(className, "text-transparent select-none")}>
@@ -30,6 +38,9 @@ export function Marked({
     </div>
   );
 }
+
+const FORCES_UNICODE = "bg-warn-soft shadow-[0_0_0_1px_var(--warn)]";
+const NOT_FILLED_IN = "bg-bad-soft shadow-[0_0_0_1px_var(--bad)]";
 
 /** Writes what can stand in for each character that forces Unicode. */
 function replaced(text: string, characters: readonly UnicodeCharacter[]): string {

@@ -8,7 +8,16 @@ import { sameDay } from "../shell/words.ts";
 
 export type ThreadItem =
   | { kind: "day"; id: string; at: string }
-  | { kind: "message"; id: string; at: string; message: Message; run: AgentRun | null; endsGroup: boolean }
+  | {
+      kind: "message";
+      id: string;
+      at: string;
+      message: Message;
+      run: AgentRun | null;
+      endsGroup: boolean;
+      /** Another message repeats it. */
+      resent: boolean;
+    }
   | { kind: "note"; id: string; at: string; note: Note }
   | { kind: "event"; id: string; at: string; text: string };
 
@@ -38,13 +47,15 @@ function endsGroup(message: Message, next: Message | undefined): boolean {
     !next ||
     message.direction === "outbound" ||
     next.direction !== message.direction ||
-    Date.parse(next.createdAt) - Date.parse(message.createdAt) > GROUP_MS
+    Date.parse(saidAt(next)) - Date.parse(saidAt(message)) > GROUP_MS
   );
 }
 
 interface Parts {
   /** Newest first, as the API has them. */
   messages: readonly Message[];
+  /** Written for later. What still waits stands elsewhere. */
+  later: readonly Message[];
   /** Whether older messages are not loaded yet: nothing is shown from before the first one. */
   more: boolean;
   notes: readonly Note[];
@@ -53,20 +64,36 @@ interface Parts {
   name: string;
 }
 
-export function threadItems({ messages, more, notes, runs, consent, name }: Parts): ThreadItem[] {
-  const oldestFirst = messages.toReversed();
-  const since = more ? (oldestFirst[0]?.createdAt ?? "") : "";
-  const first = oldestFirst[0]?.createdAt ?? "";
+/** What was written for later was said when it left. */
+const saidAt = ({ createdAt, sendAt, sentAt }: Message): string => (sendAt === null ? createdAt : (sentAt ?? sendAt));
+
+/** Everything that was said, oldest first, each once. */
+function said({ messages, later, more }: Parts): Message[] {
+  const since = more ? (messages.at(-1)?.createdAt ?? "") : "";
+  const all = new Map(messages.map((message) => [message.id, message]));
+  for (const message of later) if (saidAt(message) >= since && !all.has(message.id)) all.set(message.id, message);
+  return [...all.values()]
+    .filter((message) => message.status !== "scheduled")
+    .sort((one, other) => Date.parse(saidAt(one)) - Date.parse(saidAt(other)) || (one.id < other.id ? -1 : 1));
+}
+
+export function threadItems(parts: Parts): ThreadItem[] {
+  const { messages, more, notes, runs, consent, name } = parts;
+  const oldestFirst = said(parts);
+  const first = messages.at(-1)?.createdAt ?? "";
+  const since = more ? first : "";
+  const repeated = new Set(oldestFirst.map((message) => message.resendOf));
   const answers = new Map(runs.flatMap((run) => (run.replyId ? [[run.replyId, run]] : [])));
   const items: ThreadItem[] = [
     ...oldestFirst.map(
       (message, at): ThreadItem => ({
         kind: "message",
         id: message.id,
-        at: message.createdAt,
+        at: saidAt(message),
         message,
         run: answers.get(message.id) ?? null,
         endsGroup: endsGroup(message, oldestFirst[at + 1]),
+        resent: repeated.has(message.id),
       }),
     ),
     ...notes

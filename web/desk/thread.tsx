@@ -8,14 +8,20 @@ import { callThem, sayDay, sayFully, sayTime } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
-import { MessageBubble, PendingBubble } from "./bubble.tsx";
+import { MessageBubble } from "./bubble.tsx";
+import type { InboxSearch } from "./inbox-search.ts";
+import { LaterBubble } from "./later-bubble.tsx";
 import { useOutbox } from "./outbox.ts";
+import { PendingBubble } from "./pending-bubble.tsx";
+import { ThreadDialogs } from "./thread-dialogs.tsx";
 import { type ThreadItem, threadItems } from "./thread-items.ts";
 
-export function Thread({ conversation, marked }: { conversation: Conversation; marked: string | null }) {
+export function Thread({ conversation, search }: { conversation: Conversation; search: InboxSearch }) {
   const { queries } = useApi();
   const { id, contactId, contact } = conversation;
+  const marked = search.message ?? null;
   const messages = useInfiniteQuery(queries.messages(id));
+  const { data: later = [] } = useQuery(queries.scheduled(id));
   const { data: notes = [] } = useQuery(queries.notes(id));
   const { data: runs } = useInfiniteQuery(queries.runs(id));
   const { data: consent = [] } = useQuery(queries.consent(contactId));
@@ -24,6 +30,7 @@ export function Thread({ conversation, marked }: { conversation: Conversation; m
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = messages;
   const top = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
+  const said = messages.data?.pages.flatMap((page) => page.items) ?? [];
 
   useEffect(() => {
     const element = top.current;
@@ -33,11 +40,16 @@ export function Thread({ conversation, marked }: { conversation: Conversation; m
     return () => seen.disconnect();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
-  const loaded = messages.data !== undefined;
+  // Ids sort by time: what is meant lies further up as long as the oldest one here is newer.
+  const oldest = said.at(-1)?.id;
+  const isFurtherUp = marked !== null && oldest !== undefined && marked < oldest;
   useEffect(() => {
-    if (!marked || !loaded) return;
-    list.current?.querySelector(`[data-message="${marked}"]`)?.scrollIntoView({ block: "center" });
-  }, [marked, loaded]);
+    if (isFurtherUp && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [isFurtherUp, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const isThere = marked !== null && said.some((each) => each.id === marked);
+  useEffect(() => {
+    if (isThere) list.current?.querySelector(`[data-message="${marked}"]`)?.scrollIntoView({ block: "center" });
+  }, [marked, isThere]);
 
   if (messages.isPending) return <ThreadSkeleton />;
   if (!messages.data)
@@ -47,13 +59,18 @@ export function Thread({ conversation, marked }: { conversation: Conversation; m
       </div>
     );
   const items = threadItems({
-    messages: messages.data.pages.flatMap((page) => page.items),
+    messages: said,
+    later,
     more: hasNextPage,
     notes,
     runs: runs?.pages.flatMap((page) => page.items) ?? [],
     consent,
     name,
   });
+  // What the thread has of a message is at least as new as what the list of later ones has.
+  const waiting = [...new Map([...later, ...said].map((message) => [message.id, message])).values()]
+    .filter((message) => message.status === "scheduled")
+    .sort((one, other) => Date.parse(one.sendAt ?? "") - Date.parse(other.sendAt ?? ""));
   return (
     <section
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -74,7 +91,7 @@ export function Thread({ conversation, marked }: { conversation: Conversation; m
             </Button>
           </div>
         )}
-        {items.length === 0 && outbox.pending.length === 0 && (
+        {items.length + waiting.length + outbox.pending.length === 0 && (
           <p className="py-8 text-center text-sm text-ink-3">Nothing was said yet. Your first message starts it.</p>
         )}
         {items.map((item) => (
@@ -88,7 +105,12 @@ export function Thread({ conversation, marked }: { conversation: Conversation; m
             forget={() => outbox.forget(pending)}
           />
         ))}
+        {waiting.length > 0 && <div className="my-2 self-center text-xs text-ink-3">Later</div>}
+        {waiting.map((message) => (
+          <LaterBubble key={message.id} message={message} conversation={conversation} />
+        ))}
       </div>
+      <ThreadDialogs conversation={conversation} messages={[...said, ...later]} search={search} />
     </section>
   );
 }
@@ -121,7 +143,14 @@ function Item({ item, name, marked }: { item: ThreadItem; name: string; marked: 
       );
     case "message":
       return (
-        <MessageBubble message={item.message} run={item.run} withFoot={item.endsGroup} name={name} marked={marked} />
+        <MessageBubble
+          message={item.message}
+          run={item.run}
+          withFoot={item.endsGroup}
+          name={name}
+          marked={marked}
+          resent={item.resent}
+        />
       );
   }
 }

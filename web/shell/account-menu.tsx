@@ -1,3 +1,5 @@
+import { useNavigate } from "@tanstack/react-router";
+import { roleName } from "../accounts/roles.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Menu, MenuItem, MenuLine, MenuTitle } from "../ui/menu.tsx";
 import { useApi } from "./desk-api.ts";
@@ -9,6 +11,7 @@ const THEME_NAMES = { system: "Like the system", light: "Light", dark: "Dark" } 
 export function AccountMenu({ showKeys }: { showKeys(): void }) {
   const api = useApi();
   const me = useMe();
+  const navigate = useNavigate();
   const [theme, setTheme] = useTheme();
   const name = me.actor.name ?? "You";
   return (
@@ -27,7 +30,7 @@ export function AccountMenu({ showKeys }: { showKeys(): void }) {
     >
       <MenuTitle>
         {name}
-        {me.role && <span className="font-normal"> · {me.role}</span>}
+        {me.role && <span className="font-normal"> · {roleName(me.role)}</span>}
       </MenuTitle>
       {me.workspaces.length > 1 && (
         <>
@@ -50,6 +53,9 @@ export function AccountMenu({ showKeys }: { showKeys(): void }) {
       <MenuLine />
       <MenuItem hint="?" onSelect={showKeys}>
         Keyboard
+      </MenuItem>
+      <MenuItem onSelect={() => void navigate({ to: "/settings/security", search: { dialog: undefined } })}>
+        Password and sessions
       </MenuItem>
       <MenuItem onSelect={() => void signOut(api)}>Sign out</MenuItem>
     </Menu>

@@ -7,6 +7,7 @@ import type { DeskApi } from "./desk-api.ts";
 let state: LiveState = "connecting";
 let wasLive = false;
 const listeners = new Set<() => void>();
+const whenLive = new Set<() => void>();
 let opened: Promise<void> | null = null;
 
 const frame = () =>
@@ -44,8 +45,10 @@ async function start({ client, cache }: DeskApi): Promise<void> {
       state = next;
       wasLive ||= next === "live";
       for (const listener of listeners) listener();
+      if (next === "live") for (const act of whenLive) act();
     },
   });
+  addEventListener("offline", live.cut);
   addEventListener("online", live.wake);
   document.addEventListener("visibilitychange", () => !document.hidden && live.wake());
   const late = await Promise.race([
@@ -54,6 +57,9 @@ async function start({ client, cache }: DeskApi): Promise<void> {
   ]);
   if (late) void live.opened.then(() => cache.invalidateQueries());
 }
+
+/** Acts each time that the line stands again, before the first event comes by it. */
+export const onLine = (act: () => void): void => void whenLive.add(act);
 
 /** "waiting" only where the line stood before and fell, or could not be had at all. */
 export function useLine(): LiveState {

@@ -38,6 +38,17 @@ export const memory = {
       // Then it is forgotten with the page.
     }
   },
+  /** The names of what is remembered that begin so. */
+  names(prefix: string): string[] {
+    try {
+      return Object.keys(localStorage).flatMap((name) => {
+        const own = name.startsWith("parley.") ? name.slice("parley.".length) : "";
+        return own.startsWith(prefix) ? [own] : [];
+      });
+    } catch {
+      return [];
+    }
+  },
   /** Forgets everything, as when somebody signs out. */
   clear(): void {
     try {

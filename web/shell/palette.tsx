@@ -1,7 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import {
   Bot,
-  Inbox,
   Keyboard,
   KeyRound,
   LogOut,
@@ -9,10 +8,11 @@ import {
   Moon,
   Plus,
   Settings,
+  ShieldCheck,
   Sun,
-  User,
   Users,
 } from "lucide-react";
+import { PaletteActs, PaletteNew, PalettePlaces } from "../desk/palette-acts.tsx";
 import { Command, CommandGroup, CommandItem } from "../ui/command.tsx";
 import { useApi } from "./desk-api.ts";
 import { signOut, useMay, useMe } from "./session.ts";
@@ -31,16 +31,9 @@ export function Palette({ onClose, showKeys }: { onClose(): void; showKeys(): vo
   };
   return (
     <Command open onClose={onClose} label="Go to or do" placeholder="Go to a page, or do something">
+      <PaletteActs act={act} />
       <CommandGroup title="Go to">
-        <CommandItem onSelect={act(() => navigate({ to: "/inbox", search: {} }))}>
-          <Inbox aria-hidden /> Inbox
-        </CommandItem>
-        <CommandItem onSelect={act(() => navigate({ to: "/inbox", search: { assignee: "me" } }))}>
-          <User aria-hidden /> Assigned to me
-        </CommandItem>
-        <CommandItem onSelect={act(() => navigate({ to: "/inbox", search: { unread: true } }))}>
-          <Inbox aria-hidden /> Unread
-        </CommandItem>
+        <PalettePlaces act={act} />
         <CommandItem onSelect={act(() => navigate({ to: "/agents", search: { dialog: undefined } }))}>
           <Bot aria-hidden /> Agents
         </CommandItem>
@@ -58,8 +51,12 @@ export function Palette({ onClose, showKeys }: { onClose(): void; showKeys(): vo
             <KeyRound aria-hidden /> API keys
           </CommandItem>
         )}
+        <CommandItem onSelect={act(() => navigate({ to: "/settings/security", search: { dialog: undefined } }))}>
+          <ShieldCheck aria-hidden /> Security: password, second step, sessions
+        </CommandItem>
       </CommandGroup>
       <CommandGroup title="Do">
+        <PaletteNew act={act} />
         {may("channels.connect") && (
           <CommandItem onSelect={act(() => navigate({ to: "/account/channels", search: { dialog: "connect" } }))}>
             <Plus aria-hidden /> Connect a number

@@ -28,10 +28,11 @@ export function switchWorkspace(id: string): void {
   location.assign("/inbox");
 }
 
-export async function signOut({ client }: DeskApi): Promise<void> {
-  await client.ask("/api/auth/sign-out", { method: "POST", body: {} }).catch(() => {}); // gone is gone
+/** @param next where to go from here */
+export async function signOut({ client }: DeskApi, next = "/sign-in"): Promise<void> {
+  await client.ask("/api/auth/sign-out", { method: "POST" }).catch(() => {}); // gone is gone
   memory.clear();
-  location.assign("/sign-in");
+  location.assign(next);
 }
 
 export function useMe(): WhoIAm {

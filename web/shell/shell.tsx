@@ -1,6 +1,6 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { Bot, Inbox, Megaphone, Settings, WifiOff } from "lucide-react";
+import { Bot, Inbox, Megaphone, Settings, WifiOff, Zap } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { cx } from "../ui/cx.ts";
 import { Tooltip } from "../ui/tooltip.tsx";
@@ -14,6 +14,7 @@ const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Pal
 
 const PLACES = [
   { to: "/inbox", name: "Inbox", icon: Inbox },
+  { to: "/quick-replies", name: "Quick replies", icon: Zap },
   { to: "/agents", name: "Agents", icon: Bot },
   { to: "/account/channels", name: "Channels", icon: Megaphone },
   { to: "/settings", name: "Settings", icon: Settings },
@@ -22,12 +23,8 @@ const PLACES = [
 /** How many conversations have something new; "99+" from a hundred on. */
 function useUnread(): string | null {
   const { queries } = useApi();
-  const { data } = useInfiniteQuery({
-    ...queries.unread(),
-    select: ({ pages }) =>
-      pages.flatMap(({ items }) => items).filter((each) => each.unreadCount > 0 && each.status !== "RESOLVED").length,
-  });
-  return data ? (data > 99 ? "99+" : String(data)) : null;
+  const { data: { unread = 0 } = {} } = useQuery(queries.counts());
+  return unread > 0 ? (unread > 99 ? "99+" : String(unread)) : null;
 }
 
 export function Shell() {

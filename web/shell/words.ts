@@ -55,7 +55,8 @@ export function sayPhone(phone: string): string {
 export const callThem = ({ name, phone }: { name: string | null; phone: string | null }): string =>
   name ?? (phone ? sayPhone(phone) : "Somebody without a name");
 
-/** The name as it stands in a sentence. */
-export const firstNameOf = (name: string | null): string => name?.trim().split(/\s+/)[0] ?? "They";
+/** The name as it stands in a sentence; of somebody who is known by a number alone, the whole number. */
+export const firstNameOf = (name: string | null): string =>
+  name?.startsWith("+") ? name : (name?.trim().split(/\s+/)[0] ?? "They");
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

@@ -8,15 +8,14 @@ function lettersOf(name: string): string {
   return `${Array.from(first)[0] ?? ""}${Array.from(last)[0] ?? ""}`.toUpperCase();
 }
 
-/** Says nothing to a screen reader: the name stands beside it. */
+/** Says nothing to a screen reader: the name stands beside it. The letters are drawn, so that they are no text of a button's. */
 export const Avatar = ({ name, large = false }: { name: string; large?: boolean }) => (
   <span
     aria-hidden
+    data-letters={lettersOf(name)}
     className={cx(
-      "grid shrink-0 place-items-center rounded-full bg-sunken font-semibold text-ink-2 tabular shadow-[inset_0_0_0_1px_var(--line)]",
+      "grid before:content-[attr(data-letters)] shrink-0 place-items-center rounded-full bg-sunken font-semibold text-ink-2 tabular shadow-[inset_0_0_0_1px_var(--line)]",
       large ? "size-[42px] text-[14px]" : "size-[30px] text-xs",
     )}
-  >
-    {lettersOf(name)}
-  </span>
+  />
 );

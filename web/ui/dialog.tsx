@@ -7,6 +7,7 @@ import { cx } from "./cx.ts";
 const PLACES = {
   middle:
     "anim-appear top-[12vh] left-1/2 max-h-[80vh] w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 rounded-lg max-md:inset-0 max-md:max-h-none max-md:w-full max-md:translate-x-0 max-md:rounded-[0px]",
+  wide: "anim-fade top-[4vh] left-1/2 max-h-[92vh] w-[min(60rem,calc(100vw-2rem))] -translate-x-1/2 rounded-lg max-md:inset-0 max-md:max-h-none max-md:w-full max-md:translate-x-0 max-md:rounded-[0px]",
   side: "anim-fade inset-y-0 right-0 w-[min(32rem,100vw)] border-l border-line",
 } as const;
 
@@ -17,6 +18,7 @@ export function Dialog({
   title,
   about,
   place = "middle",
+  focus = "form",
   children,
 }: {
   open: boolean;
@@ -25,6 +27,8 @@ export function Dialog({
   /** One sentence under the title. */
   about?: string;
   place?: keyof typeof PLACES;
+  /** What has the keys at first: the first field of its form, or the first thing in it that can be pressed. */
+  focus?: "form" | "first";
   children: ReactNode;
 }) {
   return (
@@ -37,7 +41,8 @@ export function Dialog({
             // Where there is a form, its first field is what one came for; else the dialog itself, not its close button.
             event.preventDefault();
             const content = event.currentTarget as HTMLElement;
-            (content.querySelector<HTMLElement>("form :is(input, textarea, [role=combobox])") ?? content).focus();
+            const wanted = focus === "first" ? "[data-body] button" : "form :is(input, textarea, [role=combobox])";
+            (content.querySelector<HTMLElement>(wanted) ?? content).focus();
           }}
           className={cx("fixed z-40 flex flex-col bg-raised shadow-float outline-none", PLACES[place])}
         >
@@ -52,7 +57,9 @@ export function Dialog({
               </IconButton>
             </Radix.Close>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">{children}</div>
+          <div data-body className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">
+            {children}
+          </div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

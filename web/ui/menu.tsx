@@ -42,6 +42,7 @@ export function MenuItem({
   checked,
   danger = false,
   hint,
+  className,
   children,
 }: {
   onSelect(): void;
@@ -49,6 +50,7 @@ export function MenuItem({
   checked?: boolean;
   danger?: boolean;
   hint?: string;
+  className?: string;
   children: ReactNode;
 }) {
   return (
@@ -58,9 +60,12 @@ export function MenuItem({
       className={cx(
         "flex items-center gap-2 rounded-sm px-2 py-1.5 text-md outline-none data-highlighted:bg-sunken max-md:min-h-11 [&>svg]:size-4 [&>svg]:text-ink-3",
         danger && "text-bad",
+        className,
       )}
     >
-      <span className="min-w-0 flex-1 truncate">{children}</span>
+      <span className="flex min-w-0 flex-1 items-center gap-2 truncate [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-ink-3">
+        {children}
+      </span>
       {checked && <Check aria-hidden className="text-accent!" />}
       {hint && <span className="font-mono text-xs text-ink-3">{hint}</span>}
     </Radix.Item>

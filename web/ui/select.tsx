@@ -1,3 +1,4 @@
+import { getNonce } from "get-nonce";
 import { Check, ChevronDown } from "lucide-react";
 import { Select as Radix } from "radix-ui";
 import { cx } from "./cx.ts";
@@ -51,7 +52,7 @@ export function Select({
           collisionPadding={8}
           className="anim-fade z-50 max-h-80 min-w-(--radix-select-trigger-width) overflow-hidden rounded-md border border-line bg-raised p-1 shadow-float"
         >
-          <Radix.Viewport>
+          <Radix.Viewport nonce={getNonce()}>
             {choices.map((choice) => (
               <Radix.Item
                 key={choice.value}

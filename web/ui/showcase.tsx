@@ -146,7 +146,7 @@ function Primitives({ theme, show }: { theme: string; show(open: Open): void }) 
         <Button onClick={() => show("sheet")}>Sheet</Button>
         <Button onClick={() => show("confirm")}>Confirm</Button>
         <Button onClick={() => show("palette")}>Command</Button>
-        <Button onClick={() => say("Resolved.")}>Toast</Button>
+        <Button onClick={() => say("Resolved.", { act: { name: "Undo", run: () => {} } })}>Toast</Button>
         <Button onClick={() => say("Parley can’t be reached.", { bad: true })}>Bad toast</Button>
       </Row>
       <Row name="Skeleton">

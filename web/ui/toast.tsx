@@ -1,15 +1,16 @@
 import { X } from "lucide-react";
 import { Toast as Radix } from "radix-ui";
 import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
-import { IconButton } from "./button.tsx";
+import { Button, IconButton } from "./button.tsx";
 import { cx } from "./cx.ts";
 
 interface Said {
   id: number;
   text: string;
   bad: boolean;
+  act: { name: string; run(): void } | null;
 }
-type Say = (text: string, how?: { bad?: boolean }) => void;
+type Say = (text: string, how?: { bad?: boolean; act?: { name: string; run(): void } }) => void;
 
 const Context = createContext<Say>(() => {});
 /** Says something in passing, at the edge of the page; read out politely. */
@@ -17,15 +18,15 @@ export const useToast = (): Say => useContext(Context);
 
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [said, setSaid] = useState<readonly Said[]>([]);
-  const say = useCallback<Say>((text, { bad = false } = {}) => {
-    setSaid((before) => [...before.slice(-2), { id: (before.at(-1)?.id ?? 0) + 1, text, bad }]);
+  const say = useCallback<Say>((text, { bad = false, act = null as Said["act"] } = {}) => {
+    setSaid((before) => [...before.slice(-2), { id: (before.at(-1)?.id ?? 0) + 1, text, bad, act }]);
   }, []);
   const forget = (id: number) => setSaid((before) => before.filter((each) => each.id !== id));
   return (
     <Context value={say}>
-      <Radix.Provider duration={6000} label="Notice">
+      <Radix.Provider duration={8000} label="Notice">
         {children}
-        {said.map(({ id, text, bad }) => (
+        {said.map(({ id, text, bad, act }) => (
           <Radix.Root
             key={id}
             onOpenChange={(open) => !open && forget(id)}
@@ -35,6 +36,13 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             )}
           >
             <Radix.Description className="flex-1">{text}</Radix.Description>
+            {act && (
+              <Radix.Action asChild altText={`${act.name}: ${text}`} onClick={act.run}>
+                <Button look="quiet" className="text-accent!">
+                  {act.name}
+                </Button>
+              </Radix.Action>
+            )}
             <Radix.Close asChild>
               <IconButton label="Dismiss" side="top" className="size-7! max-md:size-11!">
                 <X aria-hidden />
@@ -42,7 +50,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             </Radix.Close>
           </Radix.Root>
         ))}
-        <Radix.Viewport className="fixed right-4 bottom-4 z-50 grid w-[min(24rem,calc(100vw-2rem))] gap-2" />
+        <Radix.Viewport className="fixed bottom-4 left-[68px] z-50 grid w-[min(21rem,calc(100vw-2rem))] gap-2 max-md:top-16 max-md:bottom-auto max-md:left-4" />
       </Radix.Provider>
     </Context>
   );

@@ -1,20 +1,17 @@
-/** Handing a message to Twilio, and asking what became of it. The hot path: plain requests over our transport. */
+/** Handing a message to Twilio. The hot path: plain requests over our transport. */
 import { z } from "zod";
-import type { Credentials, ListedMessage, Outgoing, SendAnswer } from "../channel.ts";
+import type { Credentials, Outgoing, SendAnswer } from "../channel.ts";
 import { baseFor, type TwilioHosts } from "./client.ts";
 import { answerClass, explainFailure } from "./failures.ts";
 import { AnswerLost, exchange, NotSent } from "./transport.ts";
 
 /** Kept short, because a STOP behind this send waits for its answer (architecture 6.4). */
 const SEND_TIMEOUT_MS = 4000;
-const LIST_TIMEOUT_MS = 10_000;
-const PAGE_SIZE = 200;
-const MAX_PAGES = 20;
 
 /** The recipient wrote STOP to this sender at Twilio, which blocks it there. */
 export const BLOCKED_BY_PROVIDER = 21610;
 /** Not delivered, and nobody says why. */
-const UNEXPLAINED = 30008;
+export const UNEXPLAINED = 30008;
 
 const Sent = z.looseObject({ sid: z.string(), status: z.string(), error_code: z.number().nullish() });
 const Refused = z.looseObject({ code: z.number().nullish() });
@@ -39,7 +36,8 @@ export function stateOf(status: string) {
   }
 }
 
-const json = (text: string): unknown => {
+/** A JSON text as it is read; null where it is none. */
+export const json = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
@@ -112,78 +110,4 @@ function readAnswer(httpStatus: number, body: string, retryAfter: string | undef
 export function reasonFor(code: number | string) {
   const { code: ours, message, helpUrl } = explainFailure(code);
   return { code: ours, message, providerCode: String(code), ...(helpUrl ? { helpUrl } : {}) };
-}
-
-const Listing = z.looseObject({
-  next_page_uri: z.string().nullable(),
-  messages: z.array(
-    z.looseObject({
-      sid: z.string(),
-      to: z.string().nullable(),
-      from: z.string().nullable(),
-      messaging_service_sid: z.string().nullable(),
-      body: z.string().nullable(),
-      status: z.string(),
-      error_code: z.number().nullable(),
-      date_created: z.string(),
-      direction: z.string(),
-    }),
-  ),
-});
-
-/** Reads every page, because "absent" may only be said of a complete listing; null where one page could not be had. */
-export async function listSentTo(
-  hosts: TwilioHosts,
-  credentials: Credentials,
-  to: string,
-  since: Date,
-): Promise<ListedMessage[] | null> {
-  const base = baseFor(hosts, credentials, "api.twilio.com");
-  // Twilio filters by the day a message was *sent*, in UTC, and one not sent yet has none: no date filter, then.
-  let path: string | null =
-    `/2010-04-01/Accounts/${credentials.accountSid}/Messages.json?To=${encodeURIComponent(to)}&PageSize=${PAGE_SIZE}`;
-  const found: ListedMessage[] = [];
-  for (let page = 0; path !== null; page++) {
-    if (page === MAX_PAGES) return null;
-    let listing: z.infer<typeof Listing>;
-    try {
-      const answer = await exchange({
-        method: "GET",
-        url: `${base}${path}`,
-        username: credentials.accountSid,
-        password: credentials.authToken,
-        timeoutMs: LIST_TIMEOUT_MS,
-      });
-      const parsed = Listing.safeParse(json(answer.body));
-      if (answer.status !== 200 || !parsed.success) return null;
-      listing = parsed.data;
-    } catch (error) {
-      if (error instanceof NotSent || error instanceof AnswerLost) return null;
-      throw error;
-    }
-    let older = false;
-    for (const each of listing.messages) {
-      const createdAt = new Date(each.date_created);
-      if (createdAt < since) {
-        older = true;
-        continue;
-      }
-      if (!each.direction.startsWith("outbound")) continue;
-      const failed = each.status === "failed" || each.status === "undelivered";
-      found.push({
-        providerSid: each.sid,
-        to: each.to ?? "",
-        from: each.from,
-        messagingServiceSid: each.messaging_service_sid,
-        content: each.body ?? "",
-        status: each.status,
-        providerCode: each.error_code === null ? null : String(each.error_code),
-        reason: failed ? reasonFor(each.error_code ?? UNEXPLAINED) : null,
-        blocked: each.error_code === BLOCKED_BY_PROVIDER,
-        createdAt,
-      });
-    }
-    path = older ? null : listing.next_page_uri; // newest first: the rest is older still
-  }
-  return found;
 }

@@ -12,10 +12,10 @@ export interface Exchange {
   timeoutMs: number;
 }
 
-export interface Answered {
+export interface Answered<Body = string> {
   status: number;
   headers: http.IncomingHttpHeaders;
-  body: string;
+  body: Body;
 }
 
 /** The request never left: repeating it is safe. */
@@ -30,8 +30,34 @@ const agents = { "http:": new http.Agent(options), "https:": new https.Agent(opt
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
+/** The answer has more bytes than were wanted; it was broken off. */
+export class TooLarge extends Error {}
+
 /** @throws NotSent where no connection came about, AnswerLost where it broke or timed out after that */
-export function exchange({ method, url, username, password, form, timeoutMs }: Exchange): Promise<Answered> {
+export async function exchange(asked: Exchange): Promise<Answered> {
+  const { body, ...answer } = await exchangeBytes({ ...asked, accept: "application/json" });
+  return { ...answer, body: body.toString("utf8") };
+}
+
+/**
+ * The same for an answer that is no text, and for one that is asked for without credentials.
+ * @throws TooLarge besides
+ */
+export function exchangeBytes({
+  method,
+  url,
+  username,
+  password,
+  form,
+  timeoutMs,
+  accept,
+  maxBytes = MAX_BODY_BYTES,
+}: Omit<Exchange, "username" | "password"> & {
+  username?: string;
+  password?: string;
+  accept: string;
+  maxBytes?: number;
+}): Promise<Answered<Buffer>> {
   const target = new URL(url);
   const https_ = target.protocol === "https:";
   const body = form ? new URLSearchParams(form.map(([name, value]) => [name, value])).toString() : null;
@@ -41,8 +67,10 @@ export function exchange({ method, url, username, password, form, timeoutMs }: E
       method,
       agent: agents[https_ ? "https:" : "http:"],
       headers: {
-        authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`,
-        accept: "application/json",
+        ...(username === undefined
+          ? {}
+          : { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` }),
+        accept,
         "accept-charset": "utf-8",
         "user-agent": "parley",
         ...(body === null
@@ -52,7 +80,8 @@ export function exchange({ method, url, username, password, form, timeoutMs }: E
     });
     const lost = (error: Error) => {
       clearTimeout(deadline);
-      reject(connected ? new AnswerLost(error.message) : new NotSent(error.message));
+      if (error instanceof TooLarge) reject(error);
+      else reject(connected ? new AnswerLost(error.message) : new NotSent(error.message));
     };
     const deadline = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     request.once("socket", (socket) => {
@@ -67,9 +96,14 @@ export function exchange({ method, url, username, password, form, timeoutMs }: E
     request.once("response", (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
+      const breakOff = () => {
+        lost(new TooLarge(`an answer of more than ${maxBytes} bytes`));
+        request.destroy();
+      };
+      if (Number(response.headers["content-length"] ?? 0) > maxBytes) breakOff();
       response.on("data", (chunk: Buffer) => {
         size += chunk.length;
-        if (size > MAX_BODY_BYTES) request.destroy(new Error("the answer is too large"));
+        if (size > maxBytes) breakOff();
         else chunks.push(chunk);
       });
       response.once("error", lost);
@@ -79,7 +113,7 @@ export function exchange({ method, url, username, password, form, timeoutMs }: E
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
-          body: Buffer.concat(chunks).toString("utf8"),
+          body: Buffer.concat(chunks),
         });
       });
     });

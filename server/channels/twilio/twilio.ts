@@ -1,7 +1,9 @@
 /** Twilio as a provider of text messages: the adapter behind the port in ../channel.ts. */
 import type { SmsProvider } from "../channel.ts";
 import type { TwilioHosts } from "./client.ts";
-import { listSentTo, send } from "./messages.ts";
+import { fetchFile } from "./files.ts";
+import { listReceived, listSentTo, numbersOfService, readSent } from "./lists.ts";
+import { send } from "./messages.ts";
 import { availableNumbers, findSender, ownedNumbers, readAccount, setWebhook } from "./numbers.ts";
 
 export function createTwilio(hosts: TwilioHosts): SmsProvider {
@@ -13,5 +15,10 @@ export function createTwilio(hosts: TwilioHosts): SmsProvider {
     setWebhook: (_outside, credentials, sender, url) => setWebhook(hosts, credentials, sender, url),
     send: (_outside, credentials, message) => send(hosts, credentials, message),
     listSentTo: (_outside, credentials, to, since) => listSentTo(hosts, credentials, to, since),
+    readSent: (_outside, credentials, sid) => readSent(hosts, credentials, sid),
+    listReceived: (_outside, credentials, number, since, until) =>
+      listReceived(hosts, credentials, number, since, until),
+    numbersOfService: (_outside, credentials, sid) => numbersOfService(hosts, credentials, sid),
+    fetchFile: (_outside, credentials, url, maxBytes) => fetchFile(hosts, credentials, url, maxBytes),
   };
 }

@@ -1,6 +1,5 @@
 /** Twilio's webhooks in our words: inbound texts and status reports (reference: Twilio's webhook request pages). */
-import type { Media } from "../../../contract/messages.ts";
-import type { InboundText, StatusReport, WebhookReader } from "../channel.ts";
+import type { InboundText, RemoteFile, StatusReport, WebhookReader } from "../channel.ts";
 import { CALL_PATH, INBOUND_PATH, STATUS_PATH } from "../webhook-urls.ts";
 import { BLOCKED_BY_PROVIDER, reasonFor, stateOf } from "./messages.ts";
 import { isSignedBy, parseForm } from "./signature.ts";
@@ -15,25 +14,31 @@ const MESSAGE = /^(SM|MM)[0-9a-f]{32}$/;
 const ACCOUNT = /^AC[0-9a-f]{32}$/;
 const MAX_MEDIA = 10;
 
-function mediaOf(fields: Fields): Media[] {
+function mediaOf(fields: Fields): RemoteFile[] {
   const count = Math.min(Number(field(fields, "NumMedia") ?? 0) || 0, MAX_MEDIA);
   return Array.from({ length: count }, (_, n) => ({
     url: field(fields, `MediaUrl${n}`),
     contentType: field(fields, `MediaContentType${n}`),
-  })).filter((each): each is Media => each.url !== null);
+  })).filter((each): each is RemoteFile => each.url !== null);
 }
 
 /** What Twilio's default handling answers: one word, exactly, in any case (Twilio, "Support for Opt-out Keywords", 2025). */
 const ANSWERED = /^(STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT|START|YES|UNSTOP|HELP|INFO)$/i;
 export const answersByDefault = (content: string): boolean => ANSWERED.test(content.trim());
 
+/** PostgreSQL's text holds no NUL, and carriers do send it. */
+export const keepable = (body: string): string => body.replaceAll("\0", "");
+
+/** How many segments Twilio counted; 1 where it does not say, as of what is no SMS. */
+export const segmentsIn = (text: string | null): number =>
+  text !== null && /^[1-9]\d{0,2}$/.test(text) ? Number(text) : 1;
+
 function inboundText(fields: Fields): InboundText | null {
   const providerSid = field(fields, "MessageSid");
   const accountSid = field(fields, "AccountSid");
   const from = field(fields, "From");
   const to = field(fields, "To");
-  // PostgreSQL's text holds no NUL, and carriers do send it.
-  const content = (field(fields, "Body") ?? "").replaceAll("\0", "");
+  const content = keepable(field(fields, "Body") ?? "");
   if (!isSid(providerSid, MESSAGE) || !isSid(accountSid, ACCOUNT) || !from || !to) return null;
   return {
     providerSid,
@@ -43,7 +48,7 @@ function inboundText(fields: Fields): InboundText | null {
     messagingServiceSid: field(fields, "MessagingServiceSid"),
     content,
     media: mediaOf(fields),
-    segments: Number(field(fields, "NumSegments") ?? 1) || 1,
+    segments: segmentsIn(field(fields, "NumSegments")),
     providerAnswers: field(fields, "OptOutType") !== null ? "yes" : answersByDefault(content) ? "by_default" : "no",
   };
 }

@@ -5,7 +5,7 @@ import type { NewEvent } from "../../../contract/events.ts";
 import { isId, type WorkspaceId } from "../../../contract/ids.ts";
 import type { World } from "../world.ts";
 import type { Ground, Outside, Tx, View } from "./handles.ts";
-import { isRetryable } from "./pool.ts";
+import { raced } from "./pool.ts";
 import { groundAt, groundOn, reader } from "./reader.ts";
 
 export interface Database {
@@ -117,15 +117,7 @@ export function createDatabase({ pool, world, hashKey, react, published }: Datab
         await client.query("commit");
         return answer;
       }),
-    async tx(workspaceId, write) {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await once(workspaceId, write);
-        } catch (error) {
-          if (attempt === 3 || !isRetryable(error)) throw error;
-        }
-      }
-    },
+    tx: (workspaceId, write) => raced(() => once(workspaceId, write)),
     ground: groundOn(pool, world),
     groundTx: (write) =>
       withClient(async (client) => {

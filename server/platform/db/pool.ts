@@ -30,6 +30,22 @@ export function createPool(settings: ConnectionSettings, max: number, onError: (
     connectionTimeoutMillis: 5_000,
   });
   pool.on("error", onError); // an idle connection was cut: the pool replaces it
+  return endingWhole(pool);
+}
+
+/**
+ * A pool whose end waits until its connections are closed. The library's own `end` only asks them to: a database that is
+ * stopped right after it still finds some open, cuts them, and the log tells of an accident that was none.
+ */
+export function endingWhole(pool: pg.Pool): pg.Pool {
+  const open = new Set<pg.PoolClient>();
+  pool.on("connect", (client) => open.add(client));
+  pool.on("remove", (client) => open.delete(client));
+  const end = pool.end.bind(pool);
+  pool.end = async () => {
+    await end();
+    while (open.size > 0) await new Promise((closed) => pool.once("remove", closed));
+  };
   return pool;
 }
 
@@ -64,8 +80,19 @@ export function isAway(error: unknown): boolean {
 }
 
 /** Whether a transaction lost a race that it may simply run again: deadlock or serialization failure. */
-export function isRetryable(error: unknown): boolean {
+function isRetryable(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "40P01" || error.code === "40001");
+}
+
+/** Runs work again, up to three times, where it lost a race: it must be one transaction. */
+export async function raced<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === 3 || !isRetryable(error)) throw error;
+    }
+  }
 }
 
 /** Whether an error is a violation of the named unique constraint or index. */

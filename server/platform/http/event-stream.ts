@@ -45,7 +45,9 @@ const taken = (raw: ServerResponse) =>
 export function serveEventStream(app: FastifyInstance, { database, live, log, authenticate }: StreamParts): void {
   const { world } = database.outside;
   const open = new Set<() => void>();
+  let closing = false;
   app.addHook("preClose", async () => {
+    closing = true;
     for (const end of open) end();
   });
 
@@ -65,6 +67,8 @@ export function serveEventStream(app: FastifyInstance, { database, live, log, au
       throw invalid("invalid_request", "after: must be the number of an event, such as 0", "after");
     let seq = after?.data ?? (await database.view(caller.workspaceId, lastSeq));
 
+    // Who came in while the door was being shut would keep it open.
+    if (closing) throw new Refusal(503, "stopping", "The server is restarting. Ask again in a moment.");
     reply.hijack();
     const { raw } = reply;
     const over = new AbortController();

@@ -27,7 +27,8 @@ export function repeatable(request: FastifyRequest, caller: Caller): Repeatable 
     throw invalid("invalid_idempotency_key", "Idempotency-Key must have 1 to 255 characters.", "Idempotency-Key");
   }
   const requestHash = createHash("sha256")
-    .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
+    .update(`${request.method} ${request.url}\n`)
+    .update(Buffer.isBuffer(request.body) ? request.body : JSON.stringify(request.body ?? null))
     .digest("hex");
   return { key, callerId: `${caller.actor.type}:${caller.actor.id}`, requestHash };
 }

@@ -55,8 +55,13 @@ const problems = {
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 };
 
+/** Bytes of any type. */
+const bytes = { "*/*": { schema: { type: "string", format: "binary" } } };
+
 function good(route: Route, shared: SharedSchemas) {
-  const content = route.answer && { "application/json": { schema: schemaOf(route.answer, "output", shared) } };
+  const content = route.givesFile
+    ? bytes
+    : route.answer && { "application/json": { schema: schemaOf(route.answer, "output", shared) } };
   return {
     [route.status]: { description: "Done", ...(content ? { content } : {}) },
     ...(route.otherStatus && content ? { [route.otherStatus]: { description: "It was there already", content } } : {}),
@@ -104,6 +109,7 @@ function operationOf(route: Route, shared: SharedSchemas) {
       ...parametersOf(route.query, "query", shared),
       ...(route.method === "GET" ? [] : [{ $ref: "#/components/parameters/IdempotencyKey" }]),
     ],
+    ...(route.takesBytes === null ? {} : { requestBody: { required: true, content: bytes } }),
     ...(route.body
       ? {
           requestBody: {

@@ -41,7 +41,7 @@ export function refusalOf(error: z.ZodError): Refusal {
 }
 
 /** The framework's own errors (a body that isn't JSON, too large, too many requests) in our words. */
-function refusalFrom(error: Error & { statusCode?: number; code?: string }): Refusal | null {
+function refusalFrom(error: Error & { statusCode?: number; code?: string }, maxBytes: number): Refusal | null {
   if (error instanceof Refusal) return error;
   if (isAway(error)) {
     return new Refusal(
@@ -58,7 +58,7 @@ function refusalFrom(error: Error & { statusCode?: number; code?: string }): Ref
         "The body can't be read as JSON. Check its syntax and its Content-Type.",
       );
     case 413:
-      return new Refusal(413, "too_large", "The body is larger than 1 MB.");
+      return new Refusal(413, "too_large", `The body is larger than ${maxBytes / 1024 / 1024} MB.`);
     case 415:
       return new Refusal(415, "unsupported_media_type", "Send the body as application/json.");
     case 429:
@@ -70,7 +70,7 @@ function refusalFrom(error: Error & { statusCode?: number; code?: string }): Ref
 
 export function sendProblem(log: Log, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const failure = error instanceof Error ? error : new Error(String(error));
-  let refusal = refusalFrom(failure);
+  let refusal = refusalFrom(failure, request.routeOptions.bodyLimit);
   if (!refusal) {
     log.error({ error: failure, method: request.method, route: request.routeOptions.url }, "a request failed");
     refusal = new Refusal(

@@ -4,10 +4,13 @@ import type { Actor, Permission, Role } from "../../../contract/accounts.ts";
 import type { AccountId, WorkspaceId } from "../../../contract/ids.ts";
 import type { Database } from "../db/database.ts";
 import type { Tx, View } from "../db/handles.ts";
+import type { FileAnswer, TextAnswer } from "./files.ts";
 
 /** Who asks, for which workspace, and what they may do there. */
 export interface Caller {
   actor: Actor;
+  /** The browser's session of a person; null for a key. */
+  session: { id: string; userId: string } | null;
   accountId: AccountId;
   workspaceId: WorkspaceId;
   role: Role | null;
@@ -60,7 +63,11 @@ export interface Route {
   params: Shape | undefined;
   query: Shape | undefined;
   body: Shape | undefined;
+  /** The most bytes of a body that is a file; null: it is JSON. */
+  takesBytes: number | null;
   answer: Shape | null;
+  /** Whether the answer is a file. */
+  givesFile: boolean;
   run: Run;
 }
 
@@ -85,7 +92,9 @@ function route<P, Q, B, A extends Shape | null>(
     params: spec.params as Shape | undefined,
     query: spec.query as Shape | undefined,
     body: spec.body as Shape | undefined,
+    takesBytes: null,
     answer: spec.answer,
+    givesFile: false,
     run,
   };
 }
@@ -124,4 +133,36 @@ export function acts<
     Common<P, Q, B, A> & { handle: (database: Database, input: Input<P, Q, B>) => Promise<Result<A>> },
 ): Route {
   return route(spec.method, spec, { kind: "act", handle: spec.handle as never });
+}
+
+/** A GET whose answer is a file: it is read in several transactions, a part at a time. */
+export function handsOut<P extends Shape | undefined = undefined, Q extends Shape | undefined = undefined>(
+  spec: Omit<Common<P, Q, undefined, null>, "answer" | "body" | "otherStatus"> & {
+    handle: (database: Database, input: Input<P, Q, undefined>) => Promise<FileAnswer | TextAnswer>;
+  },
+): Route {
+  const declared = route("GET", { ...spec, answer: null }, { kind: "act", handle: spec.handle as never });
+  return { ...declared, status: 200, givesFile: true };
+}
+
+/** A POST whose body is a file of at most `maxBytes`, kept in one transaction. Takes `Idempotency-Key`. */
+export function takesIn<A extends Shape, Q extends Shape | undefined = undefined>(
+  spec: Omit<Common<undefined, Q, undefined, A>, "body" | "params"> & {
+    maxBytes: number;
+    handle: (tx: Tx, input: Input<undefined, Q, z.ZodType<Buffer>>) => Promise<Result<A>>;
+  },
+): Route {
+  const declared = route("POST", { ...spec, status: 201 }, { kind: "write", handle: spec.handle as never });
+  return { ...declared, takesBytes: spec.maxBytes };
+}
+
+/** The same, worked off in many transactions: what is long must not keep others waiting. */
+export function worksOff<A extends Shape, Q extends Shape | undefined = undefined>(
+  spec: Omit<Common<undefined, Q, undefined, A>, "body" | "params"> & {
+    maxBytes: number;
+    handle: (database: Database, input: Input<undefined, Q, z.ZodType<Buffer>>) => Promise<Result<A>>;
+  },
+): Route {
+  const declared = route("POST", { ...spec, status: 200 }, { kind: "act", handle: spec.handle as never });
+  return { ...declared, takesBytes: spec.maxBytes };
 }

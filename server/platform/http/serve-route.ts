@@ -1,9 +1,11 @@
 /** Turns a declared route into a served one: who asks, may they, is the request right, which handle, what answer. */
+import { Buffer } from "node:buffer";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Database } from "../db/database.ts";
 import { forbidden, notFound } from "../errors.ts";
 import type { Secrets } from "../secrets.ts";
+import { FileAnswer, sendFile, sendText, TextAnswer } from "./files.ts";
 import { giveKeyBack, keepAnswer, repeatable, takeKey } from "./idempotency.ts";
 import { unkeepable } from "./keepable.ts";
 import { refusalOf } from "./problems.ts";
@@ -81,23 +83,57 @@ export function serveRoute(
     }
   }
 
+  async function allowed(request: FastifyRequest): Promise<Caller> {
+    const caller = await authenticate(request);
+    if (route.permission !== "any" && !caller.permissions.has(route.permission)) throw forbidden(route.permission);
+    return caller;
+  }
+
+  if (route.takesBytes !== null) {
+    // Nobody's bytes are taken in before it is known who sends them.
+    const callers = new WeakMap<FastifyRequest, Caller>();
+    const takesBytes = route.takesBytes;
+    app.register(async (scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+      scope.route({
+        method: route.method,
+        url: route.path,
+        bodyLimit: takesBytes,
+        onRequest: async (request) => void callers.set(request, await allowed(request)),
+        handler: async (request, reply) => {
+          const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+          const caller = callers.get(request) ?? (await allowed(request));
+          const query = parsed(route.query, request.query);
+          return answered(reply, await perform(request, { params: undefined, query, body, caller }));
+        },
+      });
+    });
+    return;
+  }
+
+  function answered(reply: FastifyReply, answer: Awaited<ReturnType<typeof perform>>): FastifyReply {
+    if (checkAnswers && answer.status !== route.status && answer.status !== route.otherStatus)
+      throw new Error(`${route.path} answers ${answer.status}, which it does not describe`);
+    if (checkAnswers && route.answer) route.answer.parse(JSON.parse(JSON.stringify(answer.body)));
+    if (answer.again) reply.header("idempotency-replayed", "true");
+    reply.code(answer.status);
+    return answer.status === 204 ? reply.send() : reply.send(answer.body);
+  }
+
   app.route({
     method: route.method,
     url: route.path,
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
-      const caller = await authenticate(request);
-      if (route.permission !== "any" && !caller.permissions.has(route.permission)) throw forbidden(route.permission);
+      const caller = await allowed(request);
       const params = route.params?.safeParse(request.params);
       if (params && !params.success) throw notFound("resource"); // an id of another shape is nobody's
       const query = parsed(route.query, request.query);
       const body = parsed(route.body ?? NOTHING, request.body ?? {});
       const answer = await perform(request, { params: params?.data, query, body, caller });
-      if (checkAnswers && answer.status !== route.status && answer.status !== route.otherStatus)
-        throw new Error(`${route.path} answers ${answer.status}, which it does not describe`);
-      if (checkAnswers && route.answer) route.answer.parse(JSON.parse(JSON.stringify(answer.body)));
-      if (answer.again) reply.header("idempotency-replayed", "true");
-      reply.code(answer.status);
-      return answer.status === 204 ? reply.send() : reply.send(answer.body);
+      if (answer.body instanceof FileAnswer) return sendFile(request, reply, answer.body, "private, max-age=3600");
+      if (answer.body instanceof TextAnswer) return sendText(reply, answer.body);
+      return answered(reply, answer);
     },
   });
 }

@@ -38,6 +38,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const { database, log, metrics } = parts;
   const app = Fastify({
     logger: false,
+    // Whose request it is: a proxy on this machine or network adds the address that it saw, anybody else's word is not taken.
+    trustProxy: ["loopback", "linklocal", "uniquelocal"],
     bodyLimit: 1024 * 1024,
     // Requests under way are answered, new ones on kept connections are told to come back (a restart takes a moment).
     return503OnClosing: true,

@@ -1,0 +1,101 @@
+/** When to look at the provider's list of a connection's inbound messages, and what the looks found. */
+import type { ConnectionId } from "../../contract/ids.ts";
+import type { Ground, Tx } from "../platform/db/handles.ts";
+import { type ConnectionRow, updateInbound } from "./store.ts";
+
+const LOOK_EVERY_MS = 5 * 60_000;
+/** Product 3.3. */
+const POLL_EVERY_MS = 15_000;
+const HELD_MS = 10 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+
+export const lookEveryMs = (polled: boolean): number => (polled ? POLL_EVERY_MS : LOOK_EVERY_MS);
+
+/** A connection gets its lane: everything from the moment on when it was connected is looked at. */
+export const openLooks = (ground: Ground) =>
+  ground.rows(
+    `insert into inbound_lanes (connection_id, looked_until, due_at)
+       select c.id, c.created_at, case when c.polled then c.created_at else c.created_at + $1 end from connections c
+        where c.disconnected_at is null and not exists (select from inbound_lanes l where l.connection_id = c.id)
+       on conflict do nothing`,
+    [`${LOOK_EVERY_MS} milliseconds`],
+  );
+
+export interface DueLook {
+  connectionId: ConnectionId;
+  /** Everything before this was looked at. */
+  lookedUntil: Date;
+  failures: number;
+  /** Until when it is ours. */
+  heldUntil: Date;
+}
+
+/** All are due now: something may have been missed. */
+export const lookNow = (ground: Ground) => ground.rows("update inbound_lanes set due_at = $1", [ground.now]);
+
+/** Takes those of these connections that are due, for some minutes: a worker that dies gives them back by itself. */
+export const dueLooks = (ground: Ground, among: readonly ConnectionId[]) =>
+  ground.rows<DueLook>(
+    `with due as (
+       select connection_id from inbound_lanes where due_at <= $1 and connection_id = any($2)
+        order by due_at limit 500 for update skip locked)
+     update inbound_lanes l set due_at = $3 from due d where l.connection_id = d.connection_id
+      returning l.connection_id as "connectionId", l.looked_until as "lookedUntil", l.failures, l.due_at as "heldUntil"`,
+    [ground.now, among, new Date(ground.now.getTime() + HELD_MS)],
+  );
+
+/** Asks again sooner than usual, then ever later, where the provider could not be asked. */
+const againMs = (failures: number, polled: boolean): number =>
+  Math.min(POLL_EVERY_MS * 2 ** Math.min(failures, 8), lookEveryMs(polled) * (polled ? 20 : 3));
+
+/** After so many looks in vain the page no longer says that nothing is missing. */
+const PATIENCE = 3;
+
+/** Writes down what a look came to, and tells those who look at the channel where that is news. */
+export async function noteLook(
+  tx: Tx,
+  connection: ConnectionRow,
+  due: DueLook,
+  look: {
+    polled: boolean;
+    /** Everything before this is here now; null: the look came to nothing. */
+    lookedUntil: Date | null;
+    /** There is more to look at. */
+    more: boolean;
+    /** What it brought in, and what it could not store. */
+    found: number;
+    missing: number;
+  },
+): Promise<void> {
+  const { ground } = tx;
+  const { polled, lookedUntil } = look;
+  const failures = lookedUntil ? 0 : due.failures + 1;
+  const wait = lookedUntil ? (look.more ? 0 : lookEveryMs(polled)) : againMs(failures, polled);
+  await ground.rows(
+    // What was made due meanwhile stays due.
+    `update inbound_lanes set looked_until = greatest(looked_until, coalesce($2, looked_until)), failures = $4,
+       due_at = case when due_at = $5 then $3 else due_at end
+      where connection_id = $1`,
+    [connection.id, lookedUntil, new Date(tx.now.getTime() + wait), failures, due.heldUntil],
+  );
+  // Where it is asked anyway, nothing comes in another way.
+  if (look.found > 0 && !polled)
+    await ground.rows(
+      `insert into late_arrivals as a (connection_id, at, count) values ($1, $2, $3)
+         on conflict (connection_id, at) do update set count = a.count + $3`,
+      [connection.id, tx.now, look.found],
+    );
+  const since = new Date(tx.now.getTime() - DAY_MS);
+  await ground.rows("delete from late_arrivals where connection_id = $1 and at < $2", [connection.id, since]);
+  const { late } = await ground.one<{ late: number }>(
+    "select coalesce(sum(count), 0)::int as late from late_arrivals where connection_id = $1",
+    [connection.id],
+  );
+  const missing = lookedUntil ? look.missing : failures < PATIENCE ? connection.inboundMissing : null;
+  if (await updateInbound(ground, connection, { polled, missing, late }))
+    await tx.emit({
+      type: "channel.changed",
+      data: { connectionId: connection.id },
+      actor: { type: "system", id: null, name: null },
+    });
+}

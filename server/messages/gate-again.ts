@@ -1,0 +1,51 @@
+/** Judging a message again that stands already: its time has come, it is moved, or its attempt proves absent. */
+import type { MessageStatus, Reason } from "../../contract/messages.ts";
+import { findConnection } from "../channels/channels.ts";
+import { getConversation } from "../conversations/conversations.ts";
+import type { Tx } from "../platform/db/handles.ts";
+import { isUnasked, maySend } from "./may-send.ts";
+import * as store from "./store.ts";
+
+/** What becomes of the message. `sendAt`: when it leaves, or left the wait. */
+export interface Fate {
+  status: Extract<MessageStatus, "queued" | "scheduled" | "suppressed" | "failed">;
+  reason: Reason | null;
+  sendAt: Date | null;
+}
+
+/** Asks the whole gate for a message of ours, for now or for a later time. Its words were looked at when it was written. */
+export async function gateAgain(tx: Tx, message: store.MessageRow, at: Date = tx.now): Promise<Fate> {
+  const { channel, connectionId, contactId, to: address, sendAt, author: by } = message;
+  const connection = await findConnection(tx.ground, tx.workspaceId, connectionId);
+  if (!connection) return { status: "failed", reason: DISCONNECTED, sendAt };
+  const kind = message.kind ?? "service";
+  if (isUnasked(kind)) await store.holdUnasked(tx, tx.hashOf(channel, address));
+  const { lastInboundAt } = await getConversation(tx, message.conversationId);
+  const verdict = await maySend(tx, {
+    connection,
+    address,
+    kind,
+    by,
+    contactId,
+    lastInboundAt,
+    at,
+    except: message.id,
+  });
+  switch (verdict.verdict) {
+    case "may_send":
+      return at > tx.now
+        ? { status: "scheduled", reason: null, sendAt: at }
+        : { status: "queued", reason: null, sendAt };
+    case "held":
+      return { status: "scheduled", reason: verdict.reason, sendAt: verdict.until };
+    case "suppressed":
+      return { status: "suppressed", reason: verdict.reason, sendAt: null };
+    case "refused":
+      return { status: "failed", reason: { code: verdict.code, message: verdict.detail }, sendAt };
+  }
+}
+
+export const DISCONNECTED: Reason = {
+  code: "disconnected",
+  message: "The number was disconnected before this message left. Send it again from another number.",
+};

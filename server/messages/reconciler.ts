@@ -1,0 +1,210 @@
+/**
+ * The reconciler: what the provider has and we have not is brought in. It looks at the list of each number's inbound
+ * messages: on a timetable, at a start and after an outage; and all the time where the provider can't call us.
+ */
+import {
+  DIRECTORY_NEWS,
+  type Directory,
+  type DueLook,
+  dueLooks,
+  type InboundText,
+  isPolled,
+  lookNow,
+  noteLook,
+  openLooks,
+  type Sender,
+  type SmsProvider,
+} from "../channels/channels.ts";
+import { isAway } from "../platform/db/pool.ts";
+import { few } from "../platform/few.ts";
+import { type Lane, startLane } from "../platform/lanes.ts";
+import type { Log } from "../platform/log.ts";
+import { tracks } from "../platform/tracks.ts";
+import { bornAt } from "../platform/world.ts";
+import { type ReceiveParts, receive } from "./receive.ts";
+import * as store from "./store.ts";
+import { createTakeIn } from "./take-in.ts";
+
+export interface ReconcilerParts extends Omit<ReceiveParts, "takeIn"> {
+  directory: Directory;
+  provider: SmsProvider;
+  log: Log;
+  publicUrl: string;
+  /** Where the provider of real accounts is. */
+  providerUrl: string;
+}
+
+/** The news that webhooks may have been missed. Told by nobody: whoever listens hears it after a cut from the database. */
+const MISSED_NEWS = "missed";
+/** Provider accounts that are looked at side by side. */
+const AT_ONCE = 8;
+const IDLE_MS = 2000;
+/** How far back each look reaches over the last one: clocks differ, and lists may lag. */
+const OVERLAP_MS = 10 * 60_000;
+/** A long absence is caught up in slices, the oldest first, each of which is kept. */
+const SLICE_MS = 60 * 60_000;
+
+type Parts = ReconcilerParts & ReceiveParts;
+
+export function startReconciler(given: ReconcilerParts): Lane {
+  const parts: Parts = { ...given, takeIn: createTakeIn(given, few(1)) };
+  const { database, live, log, world } = parts;
+  const { ground } = database;
+  let missed = true; // at a start nobody knows what came meanwhile
+  const accounts = tracks(AT_ONCE, (error) => {
+    if (error) log.error({ error }, "the provider's list could not be looked at");
+    lane.wake();
+  });
+
+  async function step(): Promise<null> {
+    await openLooks(ground);
+    if (missed) {
+      await lookNow(ground);
+      missed = false;
+    }
+    const busy = new Set(accounts.busy());
+    const senders = new Map(
+      (await parts.directory.senders())
+        .filter(({ connection }) => !busy.has(connection.providerAccountId))
+        .map((each) => [each.connection.id, each]),
+    );
+    const due = await dueLooks(ground, [...senders.keys()]);
+    const pairs = due.flatMap((each) => {
+      const sender = senders.get(each.connectionId);
+      return sender ? [{ sender, due: each }] : [];
+    });
+    for (const [account, looks] of Map.groupBy(pairs, ({ sender }) => sender.connection.providerAccountId))
+      accounts.start(account, async () => {
+        for (const each of looks) await look(parts, each.sender, each.due);
+      });
+    return null;
+  }
+
+  const lane = startLane("reconciling", { world, log, idleMs: IDLE_MS, step });
+  const stops = [
+    live.onNews(DIRECTORY_NEWS, lane.wake),
+    live.onNews(MISSED_NEWS, () => {
+      missed = true;
+      lane.wake();
+    }),
+  ];
+  return {
+    wake: lane.wake,
+    async stop() {
+      for (const stop of stops) stop();
+      await lane.stop();
+      await accounts.done();
+    },
+  };
+}
+
+/** One look at a connection, from where the last one ended: all of it, or it counts for nothing. */
+async function look(parts: Parts, sender: Sender, due: DueLook): Promise<void> {
+  const { database, world, publicUrl, providerUrl } = parts;
+  const { connection, credentials, workspace } = sender;
+  const startedAt = world.now();
+  const sliceEnd = new Date(due.lookedUntil.getTime() + SLICE_MS);
+  const until = sliceEnd < startedAt ? sliceEnd : null;
+  const since = new Date(Math.max(due.lookedUntil.getTime() - OVERLAP_MS, connection.createdAt.getTime()));
+
+  const listed = await receivedBy(parts, sender, since, until);
+  const { found, missing } = listed ? await bringIn(parts, sender, listed) : { found: 0, missing: 0 };
+  await database.tx(workspace.id, (tx) =>
+    noteLook(tx, connection, due, {
+      polled: isPolled(credentials, publicUrl, providerUrl),
+      // What could not be stored is looked for again.
+      lookedUntil: listed && missing === 0 ? (until ?? startedAt) : listed ? due.lookedUntil : null,
+      more: until !== null && missing === 0,
+      found,
+      missing,
+    }),
+  );
+}
+
+/** Every text to a connection in that time, oldest first; null where the list is not complete. */
+async function receivedBy(
+  { database, directory, provider }: ReconcilerParts,
+  { connection, credentials }: Sender,
+  since: Date,
+  until: Date | null,
+): Promise<InboundText[] | null> {
+  const { outside } = database;
+  let numbers: string[] | null | undefined = connection.phoneNumber === null ? null : [connection.phoneNumber];
+  if (connection.messagingServiceSid !== null) {
+    const pool = await provider.numbersOfService(outside, credentials, connection.messagingServiceSid);
+    // A number that is connected by itself has a look of its own.
+    const senders = (await directory.account(credentials.accountSid))?.senders ?? [];
+    numbers = pool?.filter((number) => !senders.some((each) => each.connection.phoneNumber === number));
+  }
+  if (!numbers) return null;
+  const texts: InboundText[] = [];
+  for (const number of numbers) {
+    const listed = await provider.listReceived(outside, credentials, number, since, until);
+    if (!listed) return null;
+    texts.push(...listed);
+  }
+  return texts.sort((a, b) => (a.sentAt?.getTime() ?? 0) - (b.sentAt?.getTime() ?? 0));
+}
+
+/** Receives what is not here yet, in its order. One that can't be stored doesn't keep the others out. */
+async function bringIn(
+  parts: Parts,
+  sender: Sender,
+  listed: readonly InboundText[],
+): Promise<{ found: number; missing: number }> {
+  const known = await knownIn(parts, sender, listed);
+  let found = 0;
+  let missing = 0;
+  for (const text of placed(listed, known, parts.world.now())) {
+    try {
+      const outcome = await receive(parts, text, sender);
+      if (outcome === "stored" || outcome === "busy") found++;
+    } catch (error) {
+      if (isAway(error)) throw error; // the whole look is tried again
+      parts.log.error({ error, providerSid: text.providerSid }, "a text from the provider's list could not be stored");
+      missing++;
+    }
+  }
+  return { found, missing };
+}
+
+/** When those were put here that are here already, by the provider's id. */
+async function knownIn(
+  { database }: ReconcilerParts,
+  { connection, workspace }: Sender,
+  listed: readonly InboundText[],
+): Promise<Map<string, number>> {
+  const sids = listed.map((each) => each.providerSid);
+  const rows =
+    sids.length === 0
+      ? []
+      : await database.view(workspace.id, (view) => store.messagesBySids(view, connection.id, sids));
+  return new Map(rows.map(({ sid, id }) => [sid, bornAt(id).getTime()]));
+}
+
+/**
+ * The texts that are not here, each with a time between those that came before and after it from the same person: the
+ * provider's whole seconds, and the moment at which a webhook came, would not keep their order.
+ */
+export function placed(listed: readonly InboundText[], known: ReadonlyMap<string, number>, now: Date): InboundText[] {
+  const next = new Map<string, number>(); // by sender: when the next one came that is here
+  const upper: Array<number | undefined> = [];
+  for (const text of [...listed].reverse()) {
+    upper.unshift(next.get(text.from));
+    const at = known.get(text.providerSid);
+    if (at !== undefined) next.set(text.from, Math.min(at, next.get(text.from) ?? at));
+  }
+  const last = new Map<string, number>(); // by sender: when the last one came, or was put
+  return listed.flatMap((text, n) => {
+    const lower = last.get(text.from) ?? 0;
+    const at = known.get(text.providerSid);
+    if (at !== undefined) {
+      last.set(text.from, Math.max(lower, at));
+      return [];
+    }
+    const sent = Math.min(text.sentAt?.getTime() ?? now.getTime(), now.getTime(), (upper[n] ?? Infinity) - 1);
+    const put = Math.max(sent, lower + 1);
+    last.set(text.from, put);
+    return [{ ...text, sentAt: new Date(put) }];
+  });
+}

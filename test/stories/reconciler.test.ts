@@ -1,0 +1,335 @@
+/** What the provider has and we have not is found in its list, brought in where it belongs, and acted on. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Connection } from "../../contract/channels.ts";
+import type { FaultRule } from "../../simulator/faults.ts";
+import { asOwner } from "../support/sql.ts";
+import {
+  contactOf,
+  conversationWith,
+  heard,
+  leap,
+  newcomer,
+  sendRequests,
+  thread,
+  untilStatus,
+  wait,
+  write,
+} from "../support/story.ts";
+import { foundTown, KILN, type Town } from "../support/town.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const OWN = "+14155550144";
+
+let town: Town;
+let channel: { id: string };
+beforeAll(async () => {
+  town = await foundTown();
+  const base = (await town.api.post("/api/knowledge-bases", { name: "Studio" })).body.id;
+  await town.api.post(`/api/knowledge-bases/${base}/sources`, {
+    kind: "pair",
+    question: "When are you open?",
+    answer: "From ten to four.",
+  });
+  const agent = (await town.api.post("/api/agents", { name: "Clay", knowledgeBaseIds: [base] })).body.id;
+  channel = await town.connect(KILN, { agentId: agent });
+  town.simulator.addNumber({ accountSid: town.twilio.sid, phoneNumber: OWN, optOut: "off" });
+  const own = await town.connect(OWN);
+  await town.api.patch(`/api/channels/${own.id}`, { keywordReplies: "parley" });
+});
+afterAll(() => town.stop());
+
+const noWebhook = (from: string, times?: number): FaultRule => ({
+  kind: "callback_dropped",
+  match: { webhook: "inbound", from },
+  ...(times ? { times } : {}),
+});
+
+/** Somebody texts, and the webhook gets lost on the way. */
+async function textUnheard(from: string, body: string, to = KILN): Promise<void> {
+  const [fault] = town.simulator.addFaults([noWebhook(from, 1)]);
+  await town.passing(town.simulator.text({ from, to, body }));
+  expect(town.simulator.faults().find((each) => each.id === fault?.id)?.hits).toBe(1);
+}
+
+const inboundOf = async (id = channel.id) =>
+  ((await town.api.get(`/api/channels/${id}`)).body as unknown as Connection).inbound;
+const looks = (to = KILN) =>
+  town.simulator.requests({ to }).filter((each) => each.method === "GET" && each.path.endsWith("/Messages.json"));
+
+/** Lets time pass until the lists were looked at once more, and what was found is here. */
+async function untilLookedAt(to = KILN): Promise<void> {
+  const before = looks(to).length;
+  await leap(town, 5 * MINUTE_MS);
+  await town.until(
+    "the list was looked at",
+    () => looks(to).length > before && looks(to).at(-1)?.outcome !== "pending",
+  );
+  await wait(town, 2000);
+}
+
+const said = async (phone: string) => (await thread(town, phone)).map((each) => each.content);
+
+describe("a text whose webhook was lost", () => {
+  test("is found, once, and answered while it is fresh", async () => {
+    const phone = newcomer();
+    await textUnheard(phone, "When are you open?");
+    expect((await town.api.get(`/api/contacts?phone=${encodeURIComponent(phone)}`)).body.items).toEqual([]);
+    await untilLookedAt();
+    await town.until("it is answered", () => heard(town, phone).length > 0);
+    await untilLookedAt();
+    expect(await said(phone)).toEqual(["When are you open?", "From ten to four."]);
+    expect(await conversationWith(town, phone)).toMatchObject({ unreadCount: 1, status: "AI_ACTIVE" });
+  });
+
+  test("is shown by its own time, and counted on the channel", async () => {
+    const phone = newcomer();
+    const late = (await inboundOf()).late;
+    const at = town.clock.now().getTime();
+    await textUnheard(phone, "Hello?");
+    await untilLookedAt();
+    const [message] = await thread(town, phone);
+    expect(Math.abs(Date.parse(message?.createdAt ?? "") - at)).toBeLessThan(5000);
+    expect(await inboundOf()).toEqual({ by: "webhook", everySeconds: 300, missing: 0, late: late + 1 });
+    await leap(town, 25 * HOUR_MS);
+    await untilLookedAt();
+    expect(await inboundOf()).toEqual({ by: "webhook", everySeconds: 300, missing: 0, late: 0 });
+  });
+
+  test("comes between the texts that were heard before and after it", async () => {
+    const phone = newcomer();
+    await town.text(phone, "One");
+    await textUnheard(phone, "Two");
+    await textUnheard(phone, "Three");
+    await town.text(phone, "Four");
+    await textUnheard(phone, "Five");
+    expect(await said(phone)).toEqual(["One", "Four"]);
+    const { lastActivityAt } = await conversationWith(town, phone);
+    await untilLookedAt();
+    const inbound = (await thread(town, phone)).filter((each) => each.direction === "inbound");
+    expect(inbound.map((each) => each.content)).toEqual(["One", "Two", "Three", "Four", "Five"]);
+    const times = inbound.map((each) => each.createdAt);
+    expect(times).toEqual([...times].sort());
+    const conversation = await conversationWith(town, phone);
+    expect(conversation.unreadCount).toBe(5);
+    expect(conversation.lastActivityAt > lastActivityAt).toBe(true);
+  });
+
+  test("does not take the place of a later one as the last of its conversation", async () => {
+    const phone = newcomer();
+    await textUnheard(phone, "Earlier");
+    await leap(town, 2 * MINUTE_MS);
+    await town.text(phone, "Later");
+    await untilLookedAt();
+    expect((await conversationWith(town, phone)).lastMessage?.content).not.toBe("Earlier");
+  });
+
+  test("comes with its pictures", async () => {
+    const phone = newcomer();
+    town.simulator.addFaults([noWebhook(phone, 1)]);
+    const bytes = Buffer.from("\xff\xd8\xff\xe0 a bowl", "latin1");
+    await town.passing(
+      town.simulator.text({ from: phone, to: KILN, body: "", media: [{ contentType: "image/jpeg", bytes }] }),
+    );
+    await untilLookedAt();
+    await town.until("the picture is here", async () => (await thread(town, phone))[0]?.media[0]?.state === "stored");
+  });
+
+  test("older than fifteen minutes is not answered by itself any more", async () => {
+    const phone = newcomer();
+    const away: FaultRule = { kind: "status", status: 503, match: { method: "GET", path: "/Messages.json" } };
+    town.simulator.addFaults([away]);
+    await textUnheard(phone, "When are you open?");
+    await leap(town, 20 * MINUTE_MS);
+    town.simulator.clearFaults();
+    await untilLookedAt();
+    await wait(town, 30_000);
+    expect(await said(phone)).toEqual(["When are you open?"]);
+    expect(await conversationWith(town, phone)).toMatchObject({ unreadCount: 1 });
+    // The next one is answered as ever.
+    await town.text(phone, "When are you open?");
+    await town.until("it is answered", () => heard(town, phone).length > 0);
+  });
+
+  test("to a number that is switched off is stored and not answered", async () => {
+    await town.api.patch(`/api/channels/${channel.id}`, { active: false });
+    const phone = newcomer();
+    await textUnheard(phone, "When are you open?");
+    await untilLookedAt();
+    await wait(town, 30_000);
+    expect(await said(phone)).toEqual(["When are you open?"]);
+    await town.api.patch(`/api/channels/${channel.id}`, { active: true });
+  });
+
+  test("whose webhook comes after all is not stored a second time", async () => {
+    const phone = newcomer();
+    town.simulator.addFaults([
+      { kind: "callback_delayed", ms: 20 * MINUTE_MS, times: 1, match: { webhook: "inbound", from: phone } },
+    ]);
+    const texting = town.simulator.text({ from: phone, to: KILN, body: "When are you open?" });
+    await untilLookedAt();
+    await town.until("it is answered", () => heard(town, phone).length > 0);
+    await leap(town, 20 * MINUTE_MS);
+    expect((await town.passing(texting)).webhook?.attempts.at(-1)?.status).toBe(200);
+    await wait(town, 30_000);
+    expect(await said(phone)).toEqual(["When are you open?", "From ten to four."]);
+  });
+});
+
+describe("a keyword that is found late", () => {
+  test("STOP ends what waits, and everything after it", async () => {
+    const phone = newcomer();
+    await town.text(phone, "Hello", OWN);
+    const sendAt = new Date(town.clock.now().getTime() + HOUR_MS).toISOString();
+    const { id } = await conversationWith(town, phone);
+    const later = await write(town, "See you", { in: id, sendAt });
+    await textUnheard(phone, "STOP", OWN);
+    await untilLookedAt(OWN);
+    expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: false });
+    await untilStatus(town, later, "suppressed");
+    expect((await write(town, "Still?", { in: id })).status).toBe("suppressed");
+    // It is fresh enough for its one notice.
+    expect(heard(town, phone)).toEqual([expect.stringMatching(/unsubscribed/)]);
+  });
+
+  test("STOP that is hours old acts too, without a notice", async () => {
+    const phone = newcomer();
+    await town.text(phone, "Hello", OWN);
+    const away: FaultRule = { kind: "status", status: 503, match: { method: "GET", path: "/Messages.json" } };
+    town.simulator.addFaults([away]);
+    await textUnheard(phone, "STOP", OWN);
+    await leap(town, 3 * HOUR_MS);
+    town.simulator.clearFaults();
+    await untilLookedAt(OWN);
+    await wait(town, 30_000);
+    expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: false });
+    expect(heard(town, phone)).toEqual([]);
+  });
+
+  test("STOP does not stand over the START that was written after it", async () => {
+    const phone = newcomer();
+    await textUnheard(phone, "STOP", OWN);
+    await leap(town, MINUTE_MS);
+    await town.text(phone, "START", OWN);
+    await untilLookedAt(OWN);
+    expect(await said(phone)).toContain("STOP");
+    expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: true });
+  });
+
+  test("START does not stand over the STOP that was written after it", async () => {
+    const phone = newcomer();
+    await textUnheard(phone, "START", OWN);
+    await leap(town, MINUTE_MS);
+    await town.text(phone, "STOP", OWN);
+    await untilLookedAt(OWN);
+    expect(await said(phone)).toContain("START");
+    expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: false });
+  });
+
+  test("STOP stands over an opt-in that somebody else recorded after it", async () => {
+    const phone = newcomer();
+    await town.text(phone, "Hello", OWN);
+    await textUnheard(phone, "STOP", OWN);
+    await leap(town, MINUTE_MS);
+    const { id } = await contactOf(town, phone);
+    await town.api.post(`/api/contacts/${id}/consent`, { channel: "sms", action: "opt_in", source: "form" });
+    expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: true });
+    await untilLookedAt(OWN);
+    expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: false });
+  });
+});
+
+describe("the look at the list", () => {
+  test("that breaks off counts for nothing: the next one finds everything", async () => {
+    const phones = Array.from({ length: 3 }, () => newcomer());
+    for (const phone of phones) await textUnheard(phone, "Hello");
+    const cut: FaultRule = {
+      kind: "reset_after",
+      times: 1,
+      match: { method: "GET", path: "/Messages.json", to: KILN },
+    };
+    town.simulator.addFaults([cut]);
+    await untilLookedAt();
+    await leap(town, MINUTE_MS);
+    await town.until("all are here", async () => {
+      const found = await asOwner(town, "select 1 from messages where from_address = any($1)", [phones]);
+      return found.length === phones.length;
+    });
+    expect((await inboundOf()).missing).toBe(0);
+  });
+
+  test("says that it does not know where the provider can't be asked, and knows again after", async () => {
+    const away: FaultRule = { kind: "status", status: 500, match: { method: "GET", path: "/Messages.json" } };
+    town.simulator.addFaults([away]);
+    for (let tries = 0; tries < 5; tries++) await leap(town, 10 * MINUTE_MS);
+    await town.until("it says so", async () => (await inboundOf()).missing === null);
+    town.simulator.clearFaults();
+    for (let tries = 0; tries < 2; tries++) await leap(town, 15 * MINUTE_MS);
+    await town.until("it knows again", async () => (await inboundOf()).missing === 0);
+  });
+
+  test("of one account waits for no other", async () => {
+    const number = "+14155550171";
+    const slow = town.simulator.createAccount({ friendlyName: "Slow" });
+    town.simulator.addNumber({ accountSid: slow.sid, phoneNumber: number });
+    await town.connect(number, { accountSid: slow.sid, authToken: slow.authToken });
+    town.simulator.addFaults([{ kind: "reset_before", match: { account: slow.sid, path: "/Messages.json" } }]);
+    const phone = newcomer();
+    await textUnheard(phone, "Hello");
+    await untilLookedAt();
+    expect((await said(phone))[0]).toBe("Hello");
+    town.simulator.clearFaults();
+  });
+
+  test("begins when the number is connected: what was there before is not ours", async () => {
+    const number = "+14155550172";
+    town.simulator.addNumber({ accountSid: town.twilio.sid, phoneNumber: number });
+    const [before, after] = [newcomer(), newcomer()];
+    await town.passing(town.simulator.text({ from: before, to: number, body: "Before" }));
+    await leap(town, 2000);
+    await town.connect(number);
+    await leap(town, 2000);
+    await textUnheard(after, "After", number);
+    await untilLookedAt(number);
+    expect(await said(after)).toEqual(["After"]);
+    expect((await town.api.get(`/api/contacts?phone=${encodeURIComponent(before)}`)).body.items).toEqual([]);
+  });
+
+  test("of a Messaging Service is at the lists of its numbers", async () => {
+    const numbers = ["+14155550173", "+14155550174"];
+    for (const phoneNumber of numbers) town.simulator.addNumber({ accountSid: town.twilio.sid, phoneNumber });
+    const { sid } = town.simulator.createService({
+      accountSid: town.twilio.sid,
+      friendlyName: "Kiln",
+      phoneNumbers: numbers,
+    });
+    const { authToken } = town.twilio;
+    const connected = await town.passing(
+      town.api.post("/api/channels/sms/connect", { accountSid: town.twilio.sid, authToken, messagingServiceSid: sid }),
+    );
+    const phone = newcomer();
+    for (const number of numbers) await textUnheard(phone, `To ${number}`, number);
+    await untilLookedAt(numbers[1]);
+    expect(await thread(town, phone)).toMatchObject(
+      numbers.map((to) => ({ content: `To ${to}`, to, connectionId: connected.body.id })),
+    );
+  });
+});
+
+test("after a start, what came in meanwhile is found at once, in slices, however long it was", async () => {
+  const phones = Array.from({ length: 4 }, () => newcomer());
+  await town.passing(town.house.stop());
+  for (const phone of phones) {
+    town.simulator.addFaults([noWebhook(phone, 1)]);
+    await town.passing(town.simulator.text({ from: phone, to: KILN, body: "Anybody there?" }));
+    town.clock.advance(3 * HOUR_MS);
+  }
+  await town.restart();
+  await town.until("all of them are here", async () => {
+    const found = await asOwner(town, "select 1 from messages where from_address = any($1)", [phones]);
+    return found.length === phones.length;
+  });
+  await wait(town, 30_000);
+  for (const phone of phones) expect(await said(phone)).toEqual(["Anybody there?"]);
+  expect(sendRequests(town, phones[0])).toEqual([]);
+});

@@ -1,0 +1,38 @@
+/** What can be done here about a message that did not get there. The words of why are the server's (docs/api.md). */
+import type { Message } from "../../contract/messages.ts";
+
+/** Again it would fail again, or must not be tried: the person, the number or the words stand in its way. */
+const NOT_AGAIN = new Set([
+  ...["opted_out", "recipient_opted_out", "blocked_by_recipient", "recipient_blocked_sender", "recipient_at_risk"],
+  ...["invalid_recipient", "unknown_handset", "landline_recipient", "special_recipient", "same_sender_and_recipient"],
+  ...["too_long", "empty_message", "text_not_sendable", "filtered", "loop_filtered", "delivery_blocked"],
+  ...["one_time_code_filtered", "content_not_accepted", "marketing_withheld", "not_on_channel", "no_consent"],
+  ...["recipient_missing", "media_not_readable", "too_many_files", "file_too_large", "mms_not_supported_by_recipient"],
+]);
+
+/** What an owner or admin mends under Channels. */
+const AT_THE_CHANNEL = new Set([
+  ...["not_registered_10dlc", "campaign_suspended", "toll_free_not_verified", "credentials_rejected"],
+  ...["account_suspended", "account_not_allowed", "test_credentials", "not_found", "sender_not_usable"],
+  ...["invalid_sender", "sender_cannot_reach", "service_not_usable", "service_without_sender", "channel_inactive"],
+  ...["mms_not_enabled", "disconnected"],
+]);
+
+export interface Remedies {
+  again: boolean;
+  channel: boolean;
+  evidence: boolean;
+}
+
+export function remediesFor({ status, reason, kind }: Message): Remedies {
+  const code = reason?.code ?? "";
+  const stranded = status === "failed" || status === "undelivered";
+  return {
+    again: stranded && kind !== "notice" && !NOT_AGAIN.has(code),
+    channel: stranded && AT_THE_CHANNEL.has(code),
+    evidence: code === "opted_out" || code === "recipient_opted_out",
+  };
+}
+
+/** Nobody knows whether the first one arrived: a second one is a decision. */
+export const mayArriveTwice = ({ reason }: Message): boolean => reason?.code === "outcome_unknown";

@@ -1,0 +1,48 @@
+/** Time by other people's clocks. A wall time reads "2026-11-21T09:00", as a datetime-local field has it. */
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatIn(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" });
+  formats.set(zone, format);
+  return format;
+}
+
+/** What the clocks of a time zone show at a moment. */
+export const wallIn = (zone: string, at: Date): string => formatIn(zone).format(at).replace(" ", "T");
+
+/** The moment at which they show this. An hour that is skipped in spring counts as the one after it. */
+export function momentOf(zone: string, wall: string): Date {
+  const wanted = Date.parse(`${wall}Z`);
+  const aheadAt = (ms: number) => Date.parse(`${wallIn(zone, new Date(ms))}Z`) - ms;
+  const first = wanted - aheadAt(wanted);
+  return new Date(wanted - aheadAt(first));
+}
+
+export function isZone(name: unknown): name is string {
+  if (typeof name !== "string" || name === "") return false;
+  try {
+    formatIn(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const here = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** "New York" of "America/New_York". */
+export const placeOf = (zone: string): string => (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
+
+/** "Tue 24 Nov, 09:00" by the clocks of a time zone. */
+export const sayIn = (zone: string, at: Date): string =>
+  new Intl.DateTimeFormat(undefined, {
+    timeZone: zone,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(at);
