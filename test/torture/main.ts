@@ -1,0 +1,99 @@
+/**
+ * `npm run torture`: schedules of faults against the whole house, in virtual time, and what they broke.
+ *
+ *     npm run torture -- --from=0 --count=2000        # these seeds
+ *     npm run torture -- --from=17 --count=1 --trace  # one of them, turn by turn
+ *     npm run torture -- --plant=repeats-blindly      # with a planted bug: how long until it is found?
+ *     npm run torture -- --processes=1                # without a second process beside it
+ */
+import { fork } from "node:child_process";
+import { parseArgs } from "node:util";
+import { migrate } from "../../server/platform/db/migrate.ts";
+import { startScratchPostgres } from "../../server/platform/postgres/postgres.ts";
+import { databaseNamed, onServer } from "../support/database.ts";
+import { runCampaign } from "./campaign.ts";
+import { runPlanted } from "./plant.ts";
+
+const { values } = parseArgs({
+  options: {
+    from: { type: "string", default: "0" },
+    count: { type: "string", default: "200" },
+    trace: { type: "boolean", default: false },
+    plant: { type: "string" },
+    processes: { type: "string", default: "2" },
+  },
+});
+const from = Number(values.from);
+const count = Number(values.count);
+const processes = values.trace ? 1 : Number(values.processes);
+if (!Number.isInteger(from) || !Number.isInteger(count) || from < 0 || count < 1)
+  throw new Error("--from and --count are whole numbers, such as --from=0 --count=200");
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const TEMPLATE = "torture_template";
+
+interface Sums {
+  schedules: number;
+  broken: number;
+  turns: number;
+  crashes: number;
+}
+
+/** Runs a range of seeds in this process, on a PostgreSQL of its own. */
+async function runHere(from: number, count: number): Promise<Sums> {
+  const postgres = await startScratchPostgres({ max_connections: "100", autovacuum: "off" });
+  const sums: Sums = { schedules: 0, broken: 0, turns: 0, crashes: 0 };
+  try {
+    await onServer(postgres.connection, `create database ${TEMPLATE}`);
+    await migrate(databaseNamed(postgres.connection, TEMPLATE), new Date());
+    await runCampaign({
+      ...{ server: postgres.connection, template: TEMPLATE, from, count },
+      hear({ seed, told, violations }) {
+        sums.schedules++;
+        sums.turns += told.trace.length;
+        sums.crashes += told.crashes;
+        if (values.trace) for (const line of told.trace) say(line);
+        for (const violation of violations) say(`schedule ${seed}: ${violation}`);
+        if (violations.length > 0) sums.broken++;
+        if (sums.schedules % 100 === 0) say(`${sums.schedules} schedules from ${from} on, ${sums.broken} broken`);
+        return true;
+      },
+    });
+  } finally {
+    await postgres.stop();
+  }
+  return sums;
+}
+
+/** Runs a range of seeds in a process of its own. */
+function runBeside(from: number, count: number): Promise<Sums> {
+  const child = fork(import.meta.filename, [`--from=${from}`, `--count=${count}`, "--processes=1"]);
+  return new Promise((resolve, reject) => {
+    child.once("message", (sums) => resolve(sums as Sums));
+    child.once("close", (code) => reject(new Error(`schedules from ${from} on ended early (${code})`)));
+  });
+}
+
+async function run(): Promise<number> {
+  const startedAt = performance.now();
+  const share = Math.ceil(count / processes);
+  const starts = Array.from({ length: processes }, (_, n) => from + n * share).filter((each) => each < from + count);
+  const parts = await Promise.all(
+    starts.map((start) => {
+      const size = Math.min(share, from + count - start);
+      return starts.length === 1 ? runHere(start, size) : runBeside(start, size);
+    }),
+  );
+  const sum = (name: keyof Sums) => parts.reduce((total, each) => total + each[name], 0);
+  process.send?.(parts[0]);
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  if (!process.send)
+    say(
+      `${sum("schedules")} schedules (${from} to ${from + count - 1}), ${sum("turns")} turns, ${sum("crashes")} crashes, ${seconds} s: ${sum("broken")} broken`,
+    );
+  return sum("broken") > 0 ? 1 : 0;
+}
+
+process.exitCode = values.plant ? await runPlanted(values.plant, { from, count, say }) : await run();
+// A house that was killed leaves timers behind, as nobody stopped it.
+process.exit();

@@ -1,0 +1,228 @@
+/** Where the torture takes place: one database, one simulator, two businesses in one house that dies and is built anew. */
+import { randomBytes } from "node:crypto";
+import http from "node:http";
+import pg from "pg";
+import { buildHouse, type House } from "../../server/app.ts";
+import { readConfig } from "../../server/platform/config.ts";
+import type { ConnectionSettings } from "../../server/platform/db/pool.ts";
+import { createLog } from "../../server/platform/log.ts";
+import { idMaker, type World } from "../../server/platform/world.ts";
+import { type Simulator, startSimulator } from "../../simulator/simulator.ts";
+import { createApi } from "../support/api.ts";
+import { databaseNamed, dropDatabase, onServer } from "../support/database.ts";
+import { foundNeighbour } from "../support/people.ts";
+import { freePort } from "../support/town.ts";
+import { type Chance, chanceOf } from "./chance.ts";
+import { type Clock, createClock } from "./clock.ts";
+import { type Gate, openGate } from "./gate.ts";
+
+export interface Business {
+  workspaceId: string;
+  apiKey: string;
+  accountSid: string;
+  numbers: string[];
+  connectionIds: string[];
+  mps: number;
+}
+
+export interface Site {
+  admin: pg.Client;
+  simulator: Simulator;
+  clock: Clock;
+  gate: Gate;
+  businesses: Business[];
+  logLines: string[];
+  secrets: string[];
+  /** How far each business's ledger was checked. */
+  chains: Map<string, { seq: number; hash: string | null }>;
+  /** Builds the house, which takes its turns at the gate meanwhile. */
+  build(chance: Chance): Promise<void>;
+  /** Ends the house as a power cut would. */
+  crash(): Promise<void>;
+  /** One HTTP request to the house; rejects where no answer came. */
+  call(business: Business, method: string, path: string, body: unknown, key: string): Promise<Reply>;
+  stop(): Promise<void>;
+}
+
+export interface Reply {
+  status: number;
+  body: { id?: string; status?: string; code?: string };
+}
+
+const START = new Date("2026-06-01T16:00:00.000Z");
+const MPS = 4;
+
+/** Lets everything through in the order of its coming, while time stands still, until a promise is settled and nobody waits. */
+export async function letThrough<T>({ gate }: Pick<Site, "gate">, promise: Promise<T>): Promise<T> {
+  let settled = false;
+  const mark = () => {
+    settled = true;
+  };
+  promise.then(mark, mark);
+  for (;;) {
+    await gate.quiet();
+    const [first] = gate.waiting();
+    if (first) first.go();
+    else if (settled) return promise;
+  }
+}
+
+/** @param server the PostgreSQL, as its owner, and a migrated database on it to clone */
+export async function openSite(server: ConnectionSettings, template: string): Promise<Site> {
+  const name = `torture_${randomBytes(6).toString("hex")}`;
+  await onServer(server, `create database ${name} template ${template}`);
+  const connection = databaseNamed(server, name);
+  const admin = new pg.Client(connection);
+  await admin.connect();
+
+  const clock = createClock(START);
+  const simulator = await startSimulator({ clock, seed: "torture" });
+  const gate = openGate(admin, () => simulator.url);
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const apiKey = `torture-${randomBytes(24).toString("hex")}`;
+  const logLines: string[] = [];
+  const settings = readConfig({
+    PORT: String(port),
+    PARLEY_PUBLIC_URL: publicUrl,
+    PARLEY_SECRET_KEY: randomBytes(32).toString("base64"),
+    TWILIO_API_URL: simulator.url,
+    TWILIO_MESSAGING_URL: simulator.url,
+    PARLEY_ADMIN_EMAIL: "ana@kiln.example",
+    PARLEY_ADMIN_PASSWORD: "kiln-and-co-2026",
+    PARLEY_API_KEY: apiKey,
+    PARLEY_RATE_LIMIT: "100000",
+    PARLEY_LOG_LEVEL: "debug",
+  });
+
+  let house: House | null = null;
+  let alive = new AbortController();
+
+  function worldOf(chance: Chance): World {
+    const { signal } = alive;
+    return {
+      now: clock.now,
+      async sleep(ms, early) {
+        await clock.sleep(ms, early).catch(() => {});
+        if (signal.aborted) await new Promise(() => {});
+      },
+      bytes: chance.bytes,
+      chance: chance.next,
+      id: idMaker(clock.now, chance.bytes),
+    };
+  }
+
+  const site: Site = {
+    admin,
+    simulator,
+    clock,
+    gate,
+    businesses: [],
+    logLines,
+    secrets: [apiKey],
+    chains: new Map(),
+    async build(chance) {
+      alive = new AbortController();
+      house = await letThrough(
+        site,
+        gate.within(async () => {
+          const built = await buildHouse({
+            config: settings,
+            connection,
+            world: worldOf(chance),
+            log: createLog("debug", (line) => logLines.push(line)),
+            secretKey: settings.secretKey ?? Buffer.alloc(0),
+            simulatorUrl: simulator.url,
+          });
+          await built.server?.listen({ host: "127.0.0.1", port });
+          return built;
+        }),
+      );
+      await letThrough(site, Promise.resolve());
+    },
+    async crash() {
+      alive.abort();
+      const server = house?.server?.server;
+      house = null;
+      const closed = new Promise<void>((done) => (server ? server.close(() => done()) : done()));
+      server?.closeAllConnections();
+      await Promise.all([gate.kill(), closed]);
+    },
+    call: (business, method, path, body, key) =>
+      new Promise((resolve, reject) => {
+        const text = JSON.stringify(body);
+        const headers = {
+          authorization: `Bearer ${business.apiKey}`,
+          "content-type": "application/json",
+          "content-length": Buffer.byteLength(text),
+          "idempotency-key": key,
+        };
+        const request = http.request(`${publicUrl}${path}`, { method, headers, agent: false }, (response) => {
+          let answer = "";
+          response.setEncoding("utf8");
+          response.on("data", (chunk: string) => {
+            answer += chunk;
+          });
+          response.on("end", () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(answer) }));
+          response.on("error", reject);
+        });
+        request.on("error", reject);
+        request.end(text);
+      }),
+    async stop() {
+      await site.crash();
+      await simulator.stop();
+      await admin.end();
+      await dropDatabase(server, name);
+      // Last: timers of dead houses go on, and must not come to the database.
+      await gate.close();
+    },
+  };
+
+  await site.build(chanceOf("the first house"));
+  const as = (authorization: string | null) => createApi(publicUrl, authorization);
+  const loom = await foundNeighbour({ as, connection, clock }, "Loom & Sons", undefined, chanceOf("Loom & Sons").bytes);
+  const [own] = (await admin.query<{ id: string }>("select id from workspaces where id <> $1", [loom.workspaceId]))
+    .rows;
+  site.secrets.push(loom.apiKey);
+  const shapes = [
+    { workspaceId: own?.id ?? "", apiKey, area: "415", answers: "parley", optOut: "off" as const },
+    {
+      workspaceId: loom.workspaceId,
+      apiKey: loom.apiKey,
+      area: "212",
+      answers: "provider",
+      optOut: "default" as const,
+    },
+  ];
+  for (const { workspaceId, apiKey: key, area, answers, optOut } of shapes) {
+    const account = simulator.createAccount({ pacing: { mps: null } });
+    site.secrets.push(account.authToken);
+    const business: Business = {
+      ...{ workspaceId, apiKey: key, accountSid: account.sid, mps: MPS },
+      ...{ numbers: [`+1${area}5550142`, `+1${area}5550143`], connectionIds: [] },
+    };
+    const must = async (method: string, path: string, body: unknown) => {
+      const { status, body: answer } = await letThrough(
+        site,
+        site.call(business, method, path, body, `${path}${area}`),
+      );
+      if (status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+      return answer;
+    };
+    for (const phoneNumber of business.numbers) {
+      simulator.addNumber({ accountSid: account.sid, phoneNumber, optOut });
+      const body = { accountSid: account.sid, authToken: account.authToken, phoneNumber };
+      const { status, body: answer } = await letThrough(
+        site,
+        site.call(business, "POST", "/api/channels/sms/connect", body, phoneNumber),
+      );
+      if (status !== 201 || !answer.id) throw new Error(`not connected: ${JSON.stringify(answer)}`);
+      business.connectionIds.push(answer.id);
+      await must("PATCH", `/api/channels/${answer.id}`, { mps: MPS, keywordReplies: answers });
+    }
+    site.businesses.push(business);
+  }
+  await site.crash();
+  return site;
+}
