@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Api } from "../support/api.ts";
 import { type Colleague, hire } from "../support/people.ts";
 import { asOwner } from "../support/sql.ts";
+import { untilStatus } from "../support/story.ts";
 import { DANA, foundTown, MARCO, type Town } from "../support/town.ts";
 
 const NOOR = "+14155550103";
@@ -166,8 +167,8 @@ describe("the timeline", () => {
     const [conversation] = (await api.get(`/api/conversations?q=4155550120`)).body.items ?? [];
     id = String(conversation?.contactId);
     town.clock.advance(1000);
-    await agent.api.post(`/api/conversations/${conversation?.id}/messages`, { content: "Hi Tomo!" });
-    town.clock.advance(1000);
+    const sent = await agent.api.post(`/api/conversations/${conversation?.id}/messages`, { content: "Hi Tomo!" });
+    await untilStatus(town, { id: String(sent.body.id) }, "delivered"); // the STOP must not meet it on its way
     await api.post(`/api/contacts/${id}/consent`, { channel: "whatsapp", action: "opt_in", source: "form" });
     town.clock.advance(1000);
     await api.patch(`/api/conversations/${conversation?.id}`, { status: "RESOLVED" });
