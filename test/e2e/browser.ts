@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
 import { foundTown, OWNER, type Town } from "../support/town.ts";
 
 const CHROMIUM = process.env.PARLEY_CHROMIUM ?? "/usr/bin/chromium";
@@ -110,8 +111,13 @@ export async function visit(browser: Browser, { width = 1440, height = 900 }: Vi
   return { page, context, complaints };
 }
 
-/** What keeps people out: serious and critical findings of axe on the page as it stands. */
+/** Whether something is still coming or going; what turns for ever does not count. */
+const MOVING = `document.getAnimations().some(
+  (each) => each.playState === "running" && each.effect.getComputedTiming().iterations !== Infinity)`;
+
+/** What keeps people out: serious and critical findings of axe on the page, once it stands still: what is half faded in is pale. */
 export async function barriers(page: Page): Promise<string[]> {
+  await expect.poll(() => page.evaluate(MOVING), { timeout: 10_000 }).toBe(false);
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
