@@ -131,51 +131,68 @@ begin
   end if;
 end $$;
 
--- Records the answers to attempts. A message whose callback came first keeps the later state. What was not taken goes
--- back into the queue; an unknown outcome stays `sending` until a callback or the provider's list explains it.
+-- Records the answers to attempts, each of another message. A message whose callback came first keeps the later state. What was
+-- not taken goes back into the queue; an unknown outcome stays `sending` until a callback or the provider's list explains it.
 -- Each answer: { message, attempt, event, outcome, sid, code, status, reason, dueAt }.
 create function record_answers(p_workspace text, p_connection text, p_answers jsonb, p_pause_until timestamptz, p_now timestamptz)
-returns bigint language plpgsql as $$
+returns bigint language plpgsql
+set enable_seqscan = off
+as $$
 declare
-  a jsonb; m messages%rowtype; v_status text; v_forward boolean; v_events jsonb := '[]';
+  v_ids text[] := array(select a->>'message' from jsonb_array_elements(p_answers) a);
+  v_events jsonb;
 begin
   perform set_config('parley.workspace', p_workspace, true);
-  perform wake_sender(p_workspace, p_connection, p_now);
+  -- Only where something waits for these answers: the lane's row is what whoever claims next waits for. What is queued between
+  -- this look and the commit is found when the lane looks again by itself.
+  if p_pause_until is not null or exists (
+    select from unnest(v_ids) as of_answers(message)
+      cross join lateral (select conversation_id from messages where workspace_id = p_workspace and id = message limit 1) m
+      cross join lateral (select from messages where workspace_id = p_workspace and conversation_id = m.conversation_id
+        and status = 'queued' limit 1) waiting)
+  then
+    perform wake_sender(p_workspace, p_connection, p_now);
+  end if;
   if p_pause_until is not null then
     update sender_lanes set next_slot_at = greatest(next_slot_at, p_pause_until) where connection_id = p_connection;
   end if;
 
-  for a in select value from jsonb_array_elements(p_answers) order by value->>'message' loop
-    -- The message before its attempt, as a callback does that comes at the same time.
-    select * into m from messages where workspace_id = p_workspace and id = a->>'message' for update;
-    update attempts set outcome = a->>'outcome', provider_sid = a->>'sid', provider_code = a->>'code'
-      where workspace_id = p_workspace and id = a->>'attempt' and outcome in ('pending', 'unknown');
-    continue when m.id is null;
-    v_status := case a->>'outcome'
-      when 'accepted' then a->>'status' when 'refused' then 'failed' when 'limited' then 'queued' when 'not_sent' then 'queued' end;
-    continue when v_status is null;
-    if a->>'outcome' = 'accepted' then
-      insert into delivery_events (workspace_id, id, message_id, at, status, provider_code, source)
-        values (p_workspace, a->>'event', m.id, p_now, v_status, a->>'code', 'send');
-      v_forward := status_rank(v_status) > status_rank(m.status);
-      continue when not v_forward and m.provider_sid is not null;
-    else
-      v_forward := true;
-      continue when m.status <> 'sending';
-    end if;
-    -- One update: each makes a new entry in every index of the table.
-    update messages set provider_sid = coalesce(m.provider_sid, a->>'sid'),
-        status = case when v_forward then v_status else m.status end,
-        reason = case when v_forward then nullif(a->'reason', 'null'::jsonb) else m.reason end,
-        due_at = case when not v_forward then due_at when v_status = 'queued' then (a->>'dueAt')::timestamptz end,
-        sent_at = case when v_forward and v_status in ('sent', 'delivered') then coalesce(sent_at, p_now) else sent_at end,
-        delivered_at = case when v_forward and v_status = 'delivered' then coalesce(delivered_at, p_now) else delivered_at end
-      where workspace_id = p_workspace and id = m.id;
-    continue when not v_forward;
-    v_events := v_events || jsonb_build_object('type', 'message.changed',
+  -- The messages before their attempts, as a callback does that comes at the same time.
+  perform from messages where workspace_id = p_workspace and id = any(v_ids) order by id for update;
+  with given as materialized (
+    select r.*, m.conversation_id, m.status as old_status, m.provider_sid as old_sid,
+        case r.outcome when 'accepted' then r.status when 'refused' then 'failed' when 'limited' then 'queued'
+          when 'not_sent' then 'queued' end as new_status
+      from jsonb_array_elements(p_answers) as answers(answer)
+      cross join jsonb_to_record(answer) as r(message text, attempt text, event text, outcome text, sid text, code text,
+        status text, reason jsonb, "dueAt" timestamptz)
+      left join lateral (select conversation_id, status, provider_sid from messages
+        where workspace_id = p_workspace and id = r.message limit 1) m on true),
+  closed_attempts as (
+    update attempts a set outcome = g.outcome, provider_sid = g.sid, provider_code = g.code from given g
+      where a.workspace_id = p_workspace and a.id = any(array(select attempt from given)) and a.id = g.attempt
+        and a.outcome in ('pending', 'unknown')),
+  moves as materialized (
+    select g.*, g.outcome <> 'accepted' or status_rank(g.new_status) > status_rank(g.old_status) as forward from given g
+      where g.new_status is not null and g.old_status is not null and (g.outcome = 'accepted' or g.old_status = 'sending')),
+  new_events as (
+    insert into delivery_events (workspace_id, id, message_id, at, status, provider_code, source)
+      select p_workspace, v.event, v.message, p_now, v.new_status, v.code, 'send' from moves v where v.outcome = 'accepted'),
+  moved_messages as (
+    -- Only where something is new: each update makes a new entry in every index of the table.
+    update messages m set provider_sid = coalesce(m.provider_sid, v.sid),
+        status = case when v.forward then v.new_status else m.status end,
+        reason = case when v.forward then v.reason else m.reason end,
+        due_at = case when not v.forward then m.due_at when v.new_status = 'queued' then v."dueAt" end,
+        sent_at = case when v.forward and v.new_status in ('sent', 'delivered') then coalesce(m.sent_at, p_now) else m.sent_at end,
+        delivered_at = case when v.forward and v.new_status = 'delivered' then coalesce(m.delivered_at, p_now)
+          else m.delivered_at end
+      from moves v
+      where m.workspace_id = p_workspace and m.id = any(v_ids) and m.id = v.message and (v.forward or v.old_sid is null))
+  select jsonb_agg(jsonb_build_object('type', 'message.changed',
       'actor', jsonb_build_object('type', 'provider', 'id', null, 'name', null),
-      'data', jsonb_build_object('messageId', m.id, 'conversationId', m.conversation_id, 'status', v_status));
-  end loop;
-  if v_events = '[]' then return null; end if;
-  return emit_events(p_workspace, v_events, p_now);
+      'data', jsonb_build_object('messageId', v.message, 'conversationId', v.conversation_id, 'status', v.new_status))
+      order by v.message)
+    into v_events from moves v where v.forward;
+  return case when v_events is not null then emit_events(p_workspace, v_events, p_now) end;
 end $$;

@@ -78,6 +78,8 @@ export interface SendLocks {
 export function createSendLocks(settings: ConnectionSettings): SendLocks {
   let client: Promise<pg.Client> | null = null;
   let last: Promise<unknown> = Promise.resolve();
+  /** Locks to be given back with the next question: answers come in crowds, and are as many sends' ends. */
+  let leaving: { addresses: Address[]; gone: Promise<void> } | null = null;
 
   function connect(): Promise<pg.Client> {
     const next = new pg.Client(appSettings(settings));
@@ -94,10 +96,11 @@ export function createSendLocks(settings: ConnectionSettings): SendLocks {
 
   async function query(sql: string, addresses: readonly Address[]): Promise<boolean[]> {
     client ??= connect();
-    const { rows } = await (await client).query<{ ok: boolean }>(
-      `select ${sql}(address_lock(w, h)) as ok from unnest($1::text[], $2::text[]) with ordinality as a(w, h, n) order by n`,
-      [addresses.map((each) => each.workspaceId), addresses.map((each) => each.hash)],
-    );
+    const { rows } = await (await client).query<{ ok: boolean }>({
+      name: sql, // prepared once: it is asked for every few messages
+      text: `select ${sql}(address_lock(w, h)) as ok from unnest($1::text[], $2::text[]) with ordinality as a(w, h, n) order by n`,
+      values: [addresses.map((each) => each.workspaceId), addresses.map((each) => each.hash)],
+    });
     return rows.map((row) => row.ok);
   }
 
@@ -108,10 +111,18 @@ export function createSendLocks(settings: ConnectionSettings): SendLocks {
     return answer;
   }
 
+  async function giveBack(): Promise<void> {
+    const addresses = leaving?.addresses ?? [];
+    leaving = null;
+    await ask("pg_advisory_unlock_shared", addresses);
+  }
+
   return {
     take: (addresses) => ask("pg_try_advisory_lock_shared", addresses),
-    async release(addresses) {
-      await ask("pg_advisory_unlock_shared", addresses);
+    release(addresses) {
+      leaving ??= { addresses: [], gone: last.then(giveBack) };
+      leaving.addresses.push(...addresses);
+      return leaving.gone;
     },
     async stop() {
       const open = await client?.catch(() => null);

@@ -4,9 +4,17 @@
  */
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
+import type pg from "pg";
 import type { RequestEntry, WebhookEntry } from "../../simulator/journal.ts";
 import type { Told } from "./schedule.ts";
 import type { Business, Site } from "./site.ts";
+
+/** What is looked at: the tables, the provider's log, and what the house printed. */
+export type Scene = Pick<Site, "simulator" | "businesses" | "logLines" | "secrets" | "chains"> & {
+  admin: { query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<{ rows: Row[] }> };
+  /** How many more than its pace may arrive of a sender within a second, where the machine's hiccups add to the house's; else 1. */
+  jitter?: number;
+};
 
 interface Stored {
   id: string;
@@ -30,7 +38,10 @@ const NEVER_LEFT = new Set(["suppressed", "canceled"]);
 const OPEN = new Set(["queued", "scheduled", "sending"]);
 
 /** Every promise that a schedule broke, one sentence each. */
-export async function violationsOf(site: Site, told: Told): Promise<string[]> {
+export async function violationsOf(
+  site: Scene,
+  told: Pick<Told, "phones" | "sends" | "since" | "settled"> & Partial<Pick<Told, "unstored">>,
+): Promise<string[]> {
   const { admin, simulator, businesses } = site;
   const { phones, since } = told;
   const { rows: stored } = await admin.query<Stored>(
@@ -50,6 +61,7 @@ export async function violationsOf(site: Site, told: Told): Promise<string[]> {
   return [
     ...(told.settled ? [] : ["I4: the schedule never came to rest"]),
     ...acknowledgedIsStoredOnce(stored, webhooks),
+    ...(told.unstored ?? []).map((sid) => `I1: ${sid} was acknowledged before it was stored`),
     ...nothingAfterStop(businesses, webhooks, requests),
     ...handedOverOnce(site, told, stored),
     ...(await statesGoForward(site, phones)),
@@ -111,7 +123,11 @@ function nothingAfterStop(
 }
 
 /** I4: each promised message exists and left at most once; its end is known, or explained. */
-function handedOverOnce({ simulator }: Site, { phones, sends }: Told, stored: readonly Stored[]): string[] {
+function handedOverOnce(
+  { simulator }: Scene,
+  { phones, sends }: Pick<Told, "phones" | "sends">,
+  stored: readonly Stored[],
+): string[] {
   const found: string[] = [];
   const taken = simulator.messages().filter(({ to, direction }) => direction === "outbound-api" && phones.includes(to));
   const ofOurs = new Set<string>();
@@ -154,7 +170,7 @@ const RANK: Record<string, number> = {
 };
 
 /** I5: no state that was shown ever goes back, but for a message that provably did not leave and waits anew. */
-async function statesGoForward({ admin }: Site, phones: readonly string[]): Promise<string[]> {
+async function statesGoForward({ admin }: Scene, phones: readonly string[]): Promise<string[]> {
   const { rows } = await admin.query<{ message: string; status: string; seq: number }>(
     `select e.data->>'messageId' as message, e.data->>'status' as status, e.seq from events e
        join messages m on m.workspace_id = e.workspace_id and m.id = e.data->>'messageId'
@@ -184,7 +200,7 @@ async function statesGoForward({ admin }: Site, phones: readonly string[]): Prom
 
 /** I6: no second of slots holds more than the sender's rate; one more may arrive in one. */
 async function paceIsKept(
-  { admin, businesses }: Site,
+  { admin, businesses, jitter = 1 }: Scene,
   phones: readonly string[],
   requests: readonly RequestEntry[],
 ): Promise<string[]> {
@@ -205,7 +221,8 @@ async function paceIsKept(
         .filter(({ from }) => from === numbers[n])
         .map(({ receivedAt }) => ({ at: receivedAt.getTime(), segments: 1 }));
       const mostArrived = mostInASecond(arrivals);
-      if (mostArrived > mps + 1) found.push(`I6: ${mostArrived} messages arrived within one second at ${mps} a second`);
+      if (mostArrived > mps + jitter)
+        found.push(`I6: ${mostArrived} messages arrived within one second at ${mps} a second`);
     }
   }
   return found;
@@ -244,7 +261,7 @@ interface Link {
 const camel = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** I8: SHA-256(previousHash || canonical JSON of the event without its hash), from where the last check ended. */
-async function chainsHold(site: Site): Promise<string[]> {
+async function chainsHold(site: Scene): Promise<string[]> {
   const found: string[] = [];
   for (const { workspaceId } of site.businesses) {
     const from = site.chains.get(workspaceId) ?? { seq: 0, hash: null };
@@ -269,7 +286,7 @@ async function chainsHold(site: Site): Promise<string[]> {
 }
 
 /** I9: no log line holds a secret or a whole phone number. */
-function logsAreSilent({ logLines, secrets }: Site, phones: readonly string[]): string[] {
+function logsAreSilent({ logLines, secrets }: Scene, phones: readonly string[]): string[] {
   const found = logLines.splice(0).filter((line) => [...secrets, ...phones].some((secret) => line.includes(secret)));
   return found.slice(0, 3).map((line) => `I9: a log line tells too much: ${line.slice(0, 200)}`);
 }

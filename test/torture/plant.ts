@@ -116,8 +116,8 @@ export const PLANTS: Record<string, Plant> = {
     edits: [
       edit(
         "migrations/0011_sending.sql",
-        "v_forward := status_rank(v_status) > status_rank(m.status);",
-        "v_forward := true;",
+        "g.outcome <> 'accepted' or status_rank(g.new_status) > status_rank(g.old_status) as forward",
+        "true as forward",
       ),
     ],
     breaks: "I5",
