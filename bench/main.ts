@@ -4,6 +4,7 @@ import { type Figure, isMet, tableOf } from "./figures.ts";
 import { measureInbound } from "./inbound.ts";
 import { measureMemory } from "./memory.ts";
 import { measurePace } from "./pace.ts";
+import { measurePixels } from "./pixels.ts";
 import { type Stage, setStage } from "./stage.ts";
 import { measureStart } from "./start.ts";
 
@@ -14,6 +15,7 @@ const MEASURES: Record<string, Measure> = {
   inbound: measureInbound,
   dispatch: measureDispatch,
   pace: measurePace,
+  pixels: measurePixels,
   start: measureStart,
   memory: measureMemory,
 };

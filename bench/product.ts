@@ -27,6 +27,8 @@ export interface ProductOptions {
   profileDir: string | null;
 }
 
+/** Who signs in where a page is measured. */
+export const BENCH_OWNER = { email: "bench@kiln.example", password: "kiln-and-co-2026" };
 const API_KEY = "bench-0123456789abcdef0123456789abcdef";
 
 export async function freePort(): Promise<number> {
@@ -48,8 +50,8 @@ export async function startProduct({ dataDir, providerUrl, port, profileDir }: P
       HOST: "127.0.0.1",
       PARLEY_DATA_DIR: dataDir,
       PARLEY_PUBLIC_URL: url,
-      PARLEY_ADMIN_EMAIL: "bench@kiln.example",
-      PARLEY_ADMIN_PASSWORD: "kiln-and-co-2026",
+      PARLEY_ADMIN_EMAIL: BENCH_OWNER.email,
+      PARLEY_ADMIN_PASSWORD: BENCH_OWNER.password,
       PARLEY_API_KEY: API_KEY,
       PARLEY_RATE_LIMIT: "1000000",
       PARLEY_LOG_LEVEL: "warn",

@@ -57,12 +57,21 @@ function fieldsOf({ accountSid }: Signer, { number, senders, to }: Round, n: num
   ];
 }
 
+/** What Twilio signs: the address, and every field by name. */
+export function signatureOf(
+  url: string,
+  { authToken }: Signer,
+  fields: ReadonlyArray<readonly [string, string]>,
+): string {
+  const sorted = fields.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const signed = url + sorted.map(([name, value]) => name + value).join("");
+  return createHmac("sha1", authToken).update(signed, "utf8").digest("base64");
+}
+
 /** The n-th request of a round, whole, as it goes over the wire. */
 export function requestBytes(url: URL, signer: Signer, round: Round, n: number): Buffer {
   const fields = fieldsOf(signer, round, n);
-  const sorted = fields.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const signed = url.href + sorted.map(([name, value]) => name + value).join("");
-  const signature = createHmac("sha1", signer.authToken).update(signed, "utf8").digest("base64");
+  const signature = signatureOf(url.href, signer, fields);
   const body = new URLSearchParams(fields).toString();
   const head = [
     `POST ${url.pathname} HTTP/1.1`,

@@ -1,5 +1,6 @@
 /** Provider accounts and channel connections: the senders a business owns. */
 import { z } from "zod";
+import { SmsCompliance } from "./compliance.ts";
 import { idOf } from "./ids.ts";
 import { Phone } from "./phone.ts";
 
@@ -42,6 +43,8 @@ export const ConnectSms = z
     friendlyName: FriendlyName.optional(),
     agentId: idOf("agt").optional(),
     workspaceId: idOf("wsp").optional(),
+    /** Where another app gets its texts now: true has them come here instead, false leaves them there. */
+    replaceWebhook: z.boolean().optional(),
   })
   .superRefine((body, context) => {
     const add = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
@@ -90,7 +93,8 @@ export const Connection = z.object({
     /** Texts of the last 24 hours that it did not report by itself: its list brought them in. */
     late: z.number().int(),
   }),
-  smsCompliance: z.looseObject({}).nullable(),
+  /** Null where there is none yet, and for whoever may not manage it. */
+  smsCompliance: SmsCompliance.nullable(),
   createdAt: z.iso.datetime(),
 });
 export type Connection = z.infer<typeof Connection>;
@@ -113,8 +117,25 @@ export const ProviderNumber = z.object({
   region: z.string().nullable(),
   capabilities: z.object({ sms: z.boolean(), mms: z.boolean(), voice: z.boolean() }),
   monthlyPrice: z.string().optional(),
+  /** Of an owned one: which other app gets its texts now, without what may be secret in its address; null: none. */
+  otherApp: z.string().nullable().optional(),
 });
 export type ProviderNumber = z.infer<typeof ProviderNumber>;
+
+/** A Messaging Service on the customer's own account. */
+export const ProviderService = z.object({
+  messagingServiceSid: z.string(),
+  friendlyName: z.string(),
+  otherApp: z.string().nullable(),
+});
+export type ProviderService = z.infer<typeof ProviderService>;
+
+export const SetupMutation = z.discriminatedUnion("mutation", [
+  /** Keeps what was typed for carriers, exactly so. Nothing is submitted. */
+  z.strictObject({ mutation: z.literal("set-sms-compliance"), smsCompliance: SmsCompliance }),
+  /** Looks where the provider sends the texts now, after somebody entered the address by hand. */
+  z.strictObject({ mutation: z.literal("check-webhook") }),
+]);
 
 export const NumbersQuery = z.strictObject({
   mode: z.enum(["available", "owned"]).default("available"),

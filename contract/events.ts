@@ -4,6 +4,7 @@ import type { Actor } from "./accounts.ts";
 import type { ChannelName } from "./channels.ts";
 import type { ConversationStatus } from "./conversations.ts";
 import type {
+  ActivationId,
   AgentId,
   ConnectionId,
   ContactId,
@@ -15,7 +16,7 @@ import type {
   QuickReplyId,
   ReviewId,
 } from "./ids.ts";
-import type { MessageStatus } from "./messages.ts";
+import type { Message, MessageStatus } from "./messages.ts";
 
 export interface EventData {
   "contact.created": { contactId: ContactId };
@@ -66,6 +67,8 @@ export interface EventData {
   "channel.connected": { connectionId: ConnectionId; family: ChannelName };
   "channel.changed": { connectionId: ConnectionId };
   "channel.disconnected": { connectionId: ConnectionId };
+  /** It is a step further, waits for something, or is over. */
+  "activation.changed": { activationId: ActivationId };
   "agent.created": { agentId: AgentId };
   "agent.changed": { agentId: AgentId };
   "agent.deleted": { agentId: AgentId };
@@ -82,3 +85,6 @@ export type NewEvent = { [T in EventType]: { type: T; data: EventData[T]; actor:
 
 /** An event as readers see it; `seq` grows by one within a workspace and never skips. */
 export type StoredEvent = NewEvent & { seq: number; at: string };
+
+/** As the stream tells it: what happened to a message may come with the message as it is now, so that nobody needs to ask. */
+export type LiveEvent = StoredEvent & { message?: Message };

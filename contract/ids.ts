@@ -10,6 +10,7 @@ const PREFIXES = [
   "lnk", // one-time link to sign in by
   "prv", // provider account
   "chn", // channel connection
+  "act", // activation: a number that we get at the provider
   "con", // contact
   "cse", // consent event
   "rvw", // review of a text that may be an opt-out
@@ -36,6 +37,7 @@ export type WorkspaceId = Id<"wsp">;
 export type MemberId = Id<"mem">;
 export type ProviderAccountId = Id<"prv">;
 export type ConnectionId = Id<"chn">;
+export type ActivationId = Id<"act">;
 export type ContactId = Id<"con">;
 export type ReviewId = Id<"rvw">;
 export type ConversationId = Id<"cnv">;

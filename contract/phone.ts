@@ -10,12 +10,29 @@ export function readPhone(text: string): PhoneNumber | null {
   return parsed?.isPossible() ? (parsed.number as PhoneNumber) : null;
 }
 
-/** A text for logs, in which phone numbers (in addresses of the web too) show their first and last two digits alone. */
+/** What people put between a number's digits, as it stands in addresses of the web too. */
+const BETWEEN = "(?:[ ().\\u00a0-]|%(?:25)*(?:20|28|29|2E))";
+const PLUSSED = new RegExp(`(\\+|%(?:25)*2B)(\\d(?:${BETWEEN}{0,3}\\d){4,14})`, "gi");
+/** A North American number as people write it without its country code, or with no plus before it. */
+const BARE = new RegExp(
+  `(?<![\\w.+-])(?:1${BETWEEN}{0,3})?(?:[(]\\d{3}[)]${BETWEEN}?|\\d{3}${BETWEEN})\\d{3}${BETWEEN}\\d{4}(?!\\w)|(?<![\\w.+-])1[2-9]\\d{2}[2-9]\\d{6}(?!\\w)`,
+  "g",
+);
+/** A short code is told from other numbers by what stands before it alone. */
+const SHORT = /\b((?:to|from|phone|phoneNumber|address|short code)(?:=|: ?| ))(\d{3,6})(?![\w.:…-])/gi;
+
+const digitsOf = (text: string) => text.replace(/%(?:25)*[0-9A-F]{2}/gi, "").replace(/\D/g, "");
+const masked = (text: string) => `${digitsOf(text)[0]}…${digitsOf(text).slice(-2)}`;
+
+/**
+ * A text for logs, in which phone numbers show their first and last two digits alone: as the house writes them, as people do
+ * ("(415) 555-0101"), encoded for an address of the web, and short codes where it is said that they are numbers.
+ */
 export function maskPhone(text: string): string {
-  return text.replace(
-    /(\+|%2B)(\d{5,15})/gi,
-    (_, plus: string, digits: string) => `${plus}${digits[0]}…${digits.slice(-2)}`,
-  );
+  return text
+    .replace(PLUSSED, (_, plus: string, number: string) => `${plus}${masked(number)}`)
+    .replace(BARE, masked)
+    .replace(SHORT, (_, before: string, code: string) => `${before}…${code.slice(-2)}`);
 }
 
 export const Phone = z

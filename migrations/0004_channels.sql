@@ -4,7 +4,7 @@ create table provider_accounts (
   id text primary key,
   account_id text not null references accounts,
   provider text not null check (provider in ('twilio')),
-  account_sid text not null unique,
+  account_sid text not null,
   auth_token_envelope text,
   kind text not null check (kind in ('byo', 'managed', 'simulated')),
   status text not null check (status in ('active', 'suspended', 'closed', 'disconnected')),
@@ -13,6 +13,8 @@ create table provider_accounts (
   created_at timestamptz not null
 );
 create index provider_accounts_account on provider_accounts (account_id);
+-- One business has a provider's account at a time. A wiped one is history: it keeps nobody from adding it anew.
+create unique index provider_accounts_sid on provider_accounts (account_sid) where status <> 'disconnected';
 call ground_table('provider_accounts');
 
 create table connections (

@@ -250,13 +250,16 @@ begin
     end;
 end $$;
 
--- Full text over messages, newest first. Runs as the owner (`@@` is not leakproof, see search_contacts). Probes first:
--- a rare word is sorted after it is found, a common one is read in order until the page is full.
-create function search_messages(p_workspace text, p_query text, p_limit int) returns setof text
-language plpgsql stable security definer set search_path = public, pg_temp as $$
+-- Full text over messages, newest first; `p_beginning`: the last word may go on (people search while they type). Runs as
+-- the owner (`@@` is not leakproof, see search_contacts). Probes first: a rare word is sorted after it is found, a common
+-- one is read in order until the page is full.
+create function search_messages(p_workspace text, p_query text, p_limit int, p_beginning boolean default false)
+returns setof text language plpgsql stable security definer set search_path = public, pg_temp as $$
 declare v_query tsquery := websearch_to_tsquery('simple', p_query); v_ids text[];
 begin
   if p_workspace is distinct from current_setting('parley.workspace', true) then return; end if;
+  -- Shorter beginnings match too much to be worth finding.
+  if p_beginning and v_query::text ~ '[^'' !]{3}''$' then v_query := (v_query::text || ':*')::tsquery; end if;
   select array_agg(id) into v_ids from (
     select m.id from messages m where m.workspace_id = p_workspace and m.words @@ v_query limit 2001) probe;
   if coalesce(array_length(v_ids, 1), 0) < 2001 then

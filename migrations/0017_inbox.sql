@@ -1,5 +1,4 @@
--- The inbox: what sleeps wakes, what was promised for later is found, words are found by their beginnings, and texts
--- that a team writes often.
+-- The inbox: what sleeps wakes, what was promised for later is found, and texts that a team writes often.
 
 -- When we last wrote: whose word was the last no longer follows from the last activity, which waking is too.
 alter table conversations add column last_outbound_at timestamptz;
@@ -22,27 +21,6 @@ create function next_snooze_end() returns timestamptz
 language sql stable security definer set search_path = public, pg_temp as $$
   select min(c.snoozed_until) from conversations c where c.snoozed_until is not null
 $$;
-
--- Full text over messages, newest first; `p_beginning`: the last word may go on (people search while they type). Runs as
--- the owner (`@@` is not leakproof, see search_contacts). Probes first: a rare word is sorted after it is found, a common
--- one is read in order until the page is full.
-drop function search_messages(text, text, int);
-create function search_messages(p_workspace text, p_query text, p_limit int, p_beginning boolean default false)
-returns setof text language plpgsql stable security definer set search_path = public, pg_temp as $$
-declare v_query tsquery := websearch_to_tsquery('simple', p_query); v_ids text[];
-begin
-  if p_workspace is distinct from current_setting('parley.workspace', true) then return; end if;
-  -- Shorter beginnings match too much to be worth finding.
-  if p_beginning and v_query::text ~ '[^'' !]{3}''$' then v_query := (v_query::text || ':*')::tsquery; end if;
-  select array_agg(id) into v_ids from (
-    select m.id from messages m where m.workspace_id = p_workspace and m.words @@ v_query limit 2001) probe;
-  if coalesce(array_length(v_ids, 1), 0) < 2001 then
-    return query select i from unnest(v_ids) i order by i desc limit p_limit;
-  else
-    return query select m.id from messages m where m.workspace_id = p_workspace and m.words @@ v_query
-      order by m.id desc limit p_limit;
-  end if;
-end $$;
 
 create table quick_replies (
   workspace_id text not null,

@@ -9,8 +9,10 @@ import { hasAccount, newSetUpLink, setUpFirstAccount } from "./accounts/set-up.t
 import { createSignIn } from "./accounts/sign-in/sign-in.ts";
 import { resolveAgent } from "./agents/agents.ts";
 import { agentRoutes } from "./agents/routes.ts";
+import { activationRoutes } from "./channels/activations/routes.ts";
 import { createDirectory } from "./channels/channels.ts";
 import { channelRoutes } from "./channels/routes.ts";
+import { createTwilioMarket } from "./channels/twilio/market.ts";
 import { reasonFor } from "./channels/twilio/messages.ts";
 import { closeConnections } from "./channels/twilio/transport.ts";
 import { createTwilio } from "./channels/twilio/twilio.ts";
@@ -25,6 +27,7 @@ import { deskRoutes } from "./desk/routes.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
 import { createMediaLinks } from "./media/links.ts";
 import { mediaRoutes, signedMedia } from "./media/routes.ts";
+import { readMessagesByIds } from "./messages/messages.ts";
 import { reviewRoutes } from "./messages/review-routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
 import { webhookRoutes } from "./messages/webhooks.ts";
@@ -122,16 +125,20 @@ export async function buildHouse({
     });
     if (demo?.phones) stops.push(demo.phones.stop);
     if (config.setup) await setUpFirstAccount(database, signIn, config.setup);
-    const provider = createTwilio({ ...config.twilio, simulatorUrl: demo?.phones?.url ?? simulatorUrl });
+    const hosts = { ...config.twilio, simulatorUrl: demo?.phones?.url ?? simulatorUrl };
+    const provider = createTwilio(hosts);
+    const market = createTwilioMarket(hosts);
     stops.push(closeConnections);
 
     const { publicUrl } = config;
     const providerUrl = config.twilio.apiUrl;
+    const parent = config.ownAccount && { ...config.ownAccount, simulated: false };
     const links = createMediaLinks(publicUrl, linkKey, world);
     const routes: Route[] = [
       ...accountRoutes({ signIn, world }),
       ...entryRoutes({ signIn, publicUrl }),
       ...channelRoutes({ provider, secrets, live, publicUrl, providerUrl, resolveAgent }),
+      ...activationRoutes({ provider, market, secrets, publicUrl, providerUrl, resolveAgent, parent }),
       ...consentRoutes,
       ...contactRoutes,
       ...deskRoutes({ resolveAgent }),
@@ -169,6 +176,7 @@ export async function buildHouse({
         checkAnswers,
         rateLimit: config.rateLimit,
         authenticate,
+        messagesOf: readMessagesByIds,
         plugins: [
           webhooks,
           signIn.plugin,
@@ -191,9 +199,12 @@ export async function buildHouse({
         metrics,
         directory,
         provider,
+        market,
         secrets,
         publicUrl,
         providerUrl,
+        resolveAgent,
+        parent,
         links,
       };
       const worker = await startWorker(connection, parts);

@@ -1,6 +1,8 @@
 /** What the house does by itself, in the roles `all` and `worker`: sending, asking the provider, agents' turns, and tidying up. */
 import { forgetOldSignIns } from "./accounts/sign-in/store.ts";
 import { startTurns } from "./agents/agents.ts";
+import type { ActivationParts } from "./channels/activations/act.ts";
+import { startActivations } from "./channels/activations/activations.ts";
 import { startWaking } from "./conversations/conversations.ts";
 import { startMediaFetching } from "./media/fetch-media.ts";
 import { pruneUploads } from "./media/media.ts";
@@ -15,11 +17,10 @@ import type { ConnectionSettings } from "./platform/db/pool.ts";
 import { startStatistics } from "./platform/db/statistics.ts";
 import { forgetOldKeys } from "./platform/http/idempotency.ts";
 import { startJobs } from "./platform/jobs.ts";
-import type { Secrets } from "./platform/secrets.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-export type WorkerParts = Omit<DispatcherParts, "locks"> & PollingParts & ReconcilerParts & { secrets: Secrets };
+export type WorkerParts = Omit<DispatcherParts, "locks"> & PollingParts & ReconcilerParts & ActivationParts;
 
 /** Starts all of it. */
 export async function startWorker(
@@ -37,6 +38,7 @@ export async function startWorker(
     startDeliveryPolling(sending),
     startMediaFetching(sending),
     startTurns(parts),
+    startActivations(parts),
     startStatistics({ ground, world, log }),
     startWaking({ database, world, log }),
     startSilence({ database, world, log }),

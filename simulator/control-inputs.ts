@@ -1,4 +1,5 @@
 import type { NewAccount } from "./accounts.ts";
+import type { PhoneCalls } from "./calls.ts";
 import { ControlError } from "./errors.ts";
 import { type Fields, fieldsOf } from "./fields.ts";
 import type { PhoneSends } from "./inbound.ts";
@@ -9,6 +10,7 @@ import type { AccountChanges, NumberChanges } from "./steering.ts";
 
 /** The JSON bodies of the control endpoints, read field by field into what the TypeScript door takes. */
 
+const CALL_STATUSES = ["ringing", "in-progress", "completed", "busy", "no-answer", "canceled", "failed"] as const;
 const OPT_OUT = ["default", "advanced", "off"] as const;
 
 export function newAccount(read: Fields): NewAccount {
@@ -75,6 +77,16 @@ export function phoneSends(read: Fields): PhoneSends {
   const input = {
     body: read.optionalText("body"),
     media: read.list("media")?.map((item, index) => mediaItem(fieldsOf(item, `media[${index}]`), index)),
+    extraParams: read.textMap("extraParams"),
+  };
+  read.end();
+  return { ...required, ...present(input) };
+}
+
+export function phoneCalls(read: Fields): PhoneCalls {
+  const required = { from: read.text("from"), to: read.text("to") };
+  const input = {
+    callStatus: read.choice("callStatus", CALL_STATUSES),
     extraParams: read.textMap("extraParams"),
   };
   read.end();

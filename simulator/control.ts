@@ -1,5 +1,13 @@
 import type { Answer } from "./call.ts";
-import { accountChanges, newAccount, newNumber, newService, numberChanges, phoneSends } from "./control-inputs.ts";
+import {
+  accountChanges,
+  newAccount,
+  newNumber,
+  newService,
+  numberChanges,
+  phoneCalls,
+  phoneSends,
+} from "./control-inputs.ts";
 import { faultRules, outcomeRules } from "./control-rules.ts";
 import { ControlError } from "./errors.ts";
 import { type Fields, fieldsOf } from "./fields.ts";
@@ -22,6 +30,7 @@ const ENDPOINTS: [method: string, path: string, run: Control200][] = [
   ["POST", "/simulator/services", ({ simulator, read }) => simulator.createService(newService(read))],
   ["POST", "/simulator/texts", ({ simulator, read }) => simulator.text(phoneSends(read))],
   ["POST", "/simulator/texts/{}/redeliver", (it) => it.simulator.redeliver(id(it))],
+  ["POST", "/simulator/calls", ({ simulator, read }) => simulator.call(phoneCalls(read))],
   ["GET", "/simulator/phones/{}", (it) => it.simulator.phone(id(it))],
   ["POST", "/simulator/phones/{}", setPhone],
   ["GET", "/simulator/faults", ({ simulator }) => ({ faults: simulator.faults() })],

@@ -37,10 +37,11 @@ export type WebhookAttempt = {
 /** One webhook (inbound message or status callback) with all its attempts, the fallback's included. */
 export type WebhookEntry = {
   seq: number;
-  kind: "inbound" | "status";
+  kind: "inbound" | "status" | "call";
   accountSid: string;
+  /** Of a call: its CallSid. */
   messageSid: string;
-  /** The message's status that the webhook tells. */
+  /** The message's (or call's) status that the webhook tells. */
   messageStatus: string;
   from: string;
   to: string;

@@ -1,4 +1,5 @@
 import type { NewAccount } from "./accounts.ts";
+import { type CallResult, type PhoneCalls, receiveCall } from "./calls.ts";
 import { realClock, type SimulatorClock } from "./clock.ts";
 import type { FaultRule, OutcomeRule, StandingFault } from "./faults.ts";
 import { type PhoneSends, receiveText, redeliver, type TextResult } from "./inbound.ts";
@@ -40,6 +41,8 @@ export type Simulator = {
   text(input: PhoneSends): Promise<TextResult>;
   /** Posts an inbound message's webhook once more. */
   redeliver(messageSid: string): Promise<TextResult>;
+  /** A customer's phone calls a business number; answers with the TwiML that its webhook gave. */
+  call(input: PhoneCalls): Promise<CallResult>;
   phone(number: string): PhoneView;
   /** A picture of a text; null where there is none. */
   picture(messageSid: string, mediaSid: string): Media | null;
@@ -83,6 +86,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     createService: (input) => steering.createService(world, input),
     text: (input) => receiveText(world, input),
     redeliver: (messageSid) => redeliver(world, messageSid),
+    call: (input) => receiveCall(world, input),
     phone: (number) => steering.phoneView(world, number),
     picture: (messageSid, mediaSid) => steering.pictureIn(world, messageSid, mediaSid),
     setLandline: (number, landline) => steering.setLandline(world, number, landline),

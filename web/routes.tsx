@@ -99,18 +99,25 @@ const conversation = createRoute({
 
 const dialogSearch = (search: Record<string, unknown>) => ({ dialog: text(search.dialog) });
 
+const channelsSearch = (
+  search: Record<string, unknown>,
+): { dialog: string | undefined; sort?: string | undefined } => ({
+  dialog: text(search.dialog),
+  sort: text(search.sort),
+});
+
 const channels = createRoute({
   getParentRoute: () => app,
   path: "/account/channels",
-  validateSearch: dialogSearch,
+  validateSearch: channelsSearch,
   component: lazyRouteComponent(() => import("./channels/channels-page.tsx"), "ChannelsPage"),
 });
-const smsChannels = createRoute({
+/** One family, such as /account/channels/sms. */
+const channelFamily = createRoute({
   getParentRoute: () => app,
-  path: "/account/channels/sms",
-  beforeLoad: () => {
-    throw redirect({ to: "/account/channels", search: { dialog: undefined } });
-  },
+  path: "/account/channels/$family",
+  validateSearch: channelsSearch,
+  component: lazyRouteComponent(() => import("./channels/channels-page.tsx"), "ChannelsPage"),
 });
 
 const agents = createRoute({
@@ -184,7 +191,7 @@ const tree = root.addChildren([
     home,
     inbox.addChildren([noConversation, conversation]),
     channels,
-    smsChannels,
+    channelFamily,
     agents,
     agent,
     quickReplies,

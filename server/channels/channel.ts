@@ -1,5 +1,5 @@
 /** The port: what Parley asks of a provider of text messages. Adapters implement it; nothing else knows a vendor. */
-import type { ProviderNumber } from "../../contract/channels.ts";
+import type { ProviderNumber, ProviderService } from "../../contract/channels.ts";
 import type { Reason } from "../../contract/messages.ts";
 import type { Outside } from "../platform/db/handles.ts";
 
@@ -11,10 +11,10 @@ export interface Credentials {
 }
 
 /** Why the provider can't serve this account now. */
-export type Trouble = {
-  ok: false;
-  code: "credentials_rejected" | "account_suspended" | "account_closed" | "provider_unreachable";
-};
+export type Trouble =
+  | { ok: false; code: "credentials_rejected" | "account_suspended" | "account_closed" | "provider_unreachable" }
+  /** It answered, with a refusal that nobody here knows; null: without a code. */
+  | { ok: false; code: "provider_refused"; providerCode: string | null; status: number };
 
 export type AccountFound = { ok: true; type: "full" | "trial"; friendlyName: string };
 
@@ -29,7 +29,9 @@ export interface OwnedSender {
   /** Messages a second by default, in segments: of a service the sum of its senders. */
   mps: number;
 }
-export type SenderMissing = { ok: false; code: "number_not_on_account" | "number_not_sms_capable" };
+export type SenderMissing =
+  | { ok: false; code: "number_not_on_account" }
+  | { ok: false; code: "number_not_sms_capable" };
 
 export type SenderRef = { phoneNumber: string } | { messagingServiceSid: string };
 
@@ -78,12 +80,31 @@ export interface SmsProvider {
     credentials: Credentials,
     sender: SenderRef,
   ): Promise<OwnedSender | SenderMissing | Trouble>;
-  ownedNumbers(outside: Outside, credentials: Credentials): Promise<{ ok: true; items: ProviderNumber[] } | Trouble>;
+  /** `ourUrl`: where Parley is called, which is no other app. */
+  ownedNumbers(
+    outside: Outside,
+    credentials: Credentials,
+    ourUrl: string,
+  ): Promise<{ ok: true; items: ProviderNumber[] } | Trouble>;
   availableNumbers(
     outside: Outside,
     credentials: Credentials,
     search: { country: string; areaCode: string | undefined },
   ): Promise<{ ok: true; items: ProviderNumber[] } | Trouble>;
+  /** Which app that is not ours is called at `url`, in words that hold no secret; null: none. */
+  otherAppAt(url: string | null, ourUrl: string): string | null;
+  /** At most 400 of them. */
+  ownedServices(
+    outside: Outside,
+    credentials: Credentials,
+    ourUrl: string,
+  ): Promise<{ ok: true; items: ProviderService[] } | Trouble>;
+  /** Where the provider sends the texts of a sender; null: nowhere in particular. */
+  readWebhook(
+    outside: Outside,
+    credentials: Credentials,
+    sender: { kind: SenderKind; sid: string },
+  ): Promise<{ ok: true; url: string | null } | Trouble>;
   /** Points the sender's webhook at `url` (null: nowhere) and reads it back. `set: false`: the provider did not let us. */
   setWebhook(
     outside: Outside,

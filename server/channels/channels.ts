@@ -15,6 +15,7 @@ import {
   type ProviderAccountRow,
   updateConnection,
 } from "./store.ts";
+import { inboundUrl } from "./webhook-urls.ts";
 
 export type * from "./channel.ts";
 export { createDirectory, DIRECTORY_NEWS, type Directory, type KnownAccount, type Sender } from "./directory.ts";
@@ -71,12 +72,16 @@ export const senderName = (row: Pick<ConnectionRow, "phoneNumber" | "messagingSe
 export const sendersOf = async (view: View, family: ChannelName): Promise<string[]> =>
   (await listConnections(view.ground, view.workspaceId)).filter((row) => row.family === family).map(senderName);
 
-export function connectionJson(row: ConnectionRow): Connection {
+/**
+ * @param publicUrl where this house is called now. A webhook that was set for another address is the provider's still, but
+ *   no longer leads here: the present one is shown, as one that nobody has set.
+ */
+export function connectionJson(row: ConnectionRow, publicUrl: string): Connection {
   const {
     accountId: _,
     providerNumberSid: _sid,
     senderType: _type,
-    webhookUrl: url,
+    webhookUrl,
     webhookVerifiedAt,
     webhookConfiguredBy: configuredBy,
     polled,
@@ -84,13 +89,17 @@ export function connectionJson(row: ConnectionRow): Connection {
     inboundLate: late,
     ...rest
   } = row;
+  const url = inboundUrl(publicUrl);
+  const set = webhookUrl === url ? { verifiedAt: webhookVerifiedAt?.toISOString() ?? null, configuredBy } : NOT_SET;
   return {
     ...rest,
     createdAt: row.createdAt.toISOString(),
-    webhook: { url, verifiedAt: webhookVerifiedAt?.toISOString() ?? null, configuredBy },
+    webhook: { url, ...set },
     inbound: { by: polled ? "polling" : "webhook", everySeconds: lookEveryMs(polled) / 1000, missing, late },
   };
 }
+
+const NOT_SET = { verifiedAt: null, configuredBy: null };
 
 export const providerAccountJson = ({
   accountId: _,
@@ -102,7 +111,7 @@ export async function changeConnection(
   tx: Tx,
   id: ConnectionId,
   patch: z.output<typeof ConnectionPatch>,
-  resolveAgent: ResolveAgent,
+  { resolveAgent, publicUrl }: { resolveAgent: ResolveAgent; publicUrl: string },
   by: Actor,
 ): Promise<Connection> {
   const row = await connectionOf(tx, id);
@@ -114,7 +123,7 @@ export async function changeConnection(
     changed.status = patch.active ? "active" : "inactive";
   await updateConnection(tx.ground, changed);
   await tx.emit({ type: "channel.changed", data: { connectionId: id }, actor: by });
-  return connectionJson(changed);
+  return connectionJson(changed, publicUrl);
 }
 
 export async function requireAgent(view: View, agentId: AgentId, resolveAgent: ResolveAgent) {

@@ -54,6 +54,8 @@ export async function connectSms(
     : { messagingServiceSid: body.messagingServiceSid ?? "" };
   const found = await provider.findSender(database.outside, credentials, sender);
   if (!found.ok) throw senderRefusal(found, body);
+  if (body.replaceWebhook === undefined && !isPolled(credentials, publicUrl, parts.providerUrl))
+    await askBeforeReplacing(database, parts, credentials, found);
 
   const row = await database
     .tx(caller.workspaceId, async (tx) => {
@@ -86,7 +88,26 @@ export async function connectSms(
       await checkFree(database.ground, body, caller);
       throw alreadyConnected({});
     });
-  return pointWebhook(database, parts, credentials, row, caller);
+  const pointed = body.replaceWebhook === false ? row : await pointWebhook(database, parts, credentials, row, caller);
+  return connectionJson(pointed, publicUrl);
+}
+
+/** Another app's texts are never taken from it without a yes. */
+async function askBeforeReplacing(
+  { outside }: Database,
+  { provider, publicUrl }: ConnectParts,
+  credentials: Credentials,
+  { kind, sid }: OwnedSender,
+): Promise<void> {
+  const answer = await provider.readWebhook(outside, credentials, { kind, sid });
+  if (!answer.ok) throw troubleRefusal(answer);
+  const otherApp = provider.otherAppAt(answer.url, inboundUrl(publicUrl));
+  if (otherApp === null) return;
+  throw conflict(
+    "webhook_in_use",
+    `Texts to this number go to ${otherApp} now. Send replaceWebhook: true to have them come to Parley instead, or false to connect the number and leave them there.`,
+    { otherApp },
+  );
 }
 
 /** Asked before the credentials are proved, so it speaks of the caller's own business only. */
@@ -122,9 +143,8 @@ async function credentialsFor(
 }
 
 function senderRefusal(found: Exclude<Awaited<ReturnType<SmsProvider["findSender"]>>, OwnedSender>, body: ConnectSms) {
-  const { code } = found;
   const field = body.phoneNumber ? "phoneNumber" : "messagingServiceSid";
-  if (code === "number_not_on_account") {
+  if (found.code === "number_not_on_account") {
     const what = body.phoneNumber ? "phone number" : "Messaging Service";
     return invalid(
       "number_not_on_account",
@@ -132,14 +152,14 @@ function senderRefusal(found: Exclude<Awaited<ReturnType<SmsProvider["findSender
       field,
     );
   }
-  if (code === "number_not_sms_capable") {
+  if (found.code === "number_not_sms_capable") {
     return invalid(
       "number_not_sms_capable",
       "This number can't send or receive SMS. Pick one whose capabilities in the Twilio console include SMS.",
       field,
     );
   }
-  return troubleRefusal({ ok: false, code });
+  return troubleRefusal(found);
 }
 
 function newConnection(found: OwnedSender, body: ConnectSms, caller: Caller) {
@@ -168,21 +188,21 @@ async function pointWebhook(
   credentials: Credentials,
   row: ConnectionRow,
   caller: Caller,
-): Promise<Connection> {
+): Promise<ConnectionRow> {
   const { provider } = parts;
-  if (row.polled) return connectionJson(row);
+  if (row.polled) return row;
   const answer = await provider.setWebhook(
     database.outside,
     credentials,
     { kind: row.senderType, sid: row.providerNumberSid },
     row.webhookUrl,
   );
-  if (!answer.ok || !answer.set) return connectionJson(row);
+  if (!answer.ok || !answer.set) return row;
   return database.tx(row.workspaceId, async (tx) => {
     const current = await connectionOf(tx, row.id);
     const verified: ConnectionRow = { ...current, webhookVerifiedAt: tx.now, webhookConfiguredBy: "parley" };
     await updateConnection(tx.ground, verified);
     await tx.emit({ type: "channel.changed", data: { connectionId: row.id as ConnectionId }, actor: caller.actor });
-    return connectionJson(verified);
+    return verified;
   });
 }

@@ -1,8 +1,10 @@
 /** Disconnecting: the provider stops calling us, the credentials are wiped with the last connection, history stays. */
 import type { ConnectionId, ProviderAccountId } from "../../contract/ids.ts";
 import type { Database } from "../platform/db/database.ts";
+import { conflict } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
 import type { Secrets } from "../platform/secrets.ts";
+import { isLeanedOn, managedBy } from "./activations/store.ts";
 import type { SmsProvider } from "./channel.ts";
 import { connectionOf } from "./channels.ts";
 import { usableAccount } from "./provider-accounts.ts";
@@ -23,7 +25,10 @@ interface Parts {
 /** How long a provider may take to clear a webhook (product 1.5). */
 const CLEAR_AT_MOST_MS = 5000;
 
-/** @returns whether the webhook was cleared at the provider too; where not, it has to be removed there by hand */
+/**
+ * @returns whether the webhook was cleared at the provider too. Where not, it has to be removed there by hand, if it was ever
+ *   set: one that we never set is not ours to clear, because it may lead elsewhere.
+ */
 export async function disconnect(
   database: Database,
   parts: Parts,
@@ -31,6 +36,13 @@ export async function disconnect(
   caller: Caller,
 ): Promise<{ webhookCleared: boolean }> {
   const row = await database.view(caller.workspaceId, (view) => connectionOf(view, id));
+  const managed = await managedBy(database.ground, row.workspaceId, id);
+  if (managed)
+    throw conflict(
+      "channel_is_managed",
+      "Parley got this number and pays for it. Deactivate it under Settings > Voice: that gives it back.",
+      { activationId: managed.id },
+    );
   return disconnectRow(database, parts, row, caller);
 }
 
@@ -42,6 +54,11 @@ export async function disconnectAccount(
   caller: Caller,
 ): Promise<{ webhookCleared: boolean }> {
   await usableAccount(database.ground, parts.secrets, caller, id);
+  if (await isLeanedOn(database.ground, id))
+    throw conflict(
+      "account_in_use",
+      "A number that Parley got depends on this account, or is being bought in it. Deactivate it under Settings > Voice first.",
+    );
   let webhookCleared = true;
   for (const row of await allConnections(database.ground)) {
     if (row.providerAccountId !== id) continue;
@@ -57,12 +74,13 @@ async function disconnectRow(
   row: ConnectionRow,
   caller: Caller,
 ): Promise<{ webhookCleared: boolean }> {
-  const webhookCleared = row.webhookVerifiedAt === null || (await clearWebhook(database, parts, row, caller));
+  const webhookCleared = row.webhookVerifiedAt !== null && (await clearWebhook(database, parts, row, caller));
   await database.tx(row.workspaceId, async (tx) => {
     await lockProviderAccount(tx.ground, row.providerAccountId);
     await markDisconnected(tx.ground, await connectionOf(tx, row.id));
     const { count } = await countConnections(tx.ground, row.providerAccountId);
-    if (count === 0) await wipeProviderAccount(tx.ground, row.providerAccountId);
+    if (count === 0 && !(await isLeanedOn(tx.ground, row.providerAccountId)))
+      await wipeProviderAccount(tx.ground, row.providerAccountId);
     await tx.emit({ type: "channel.disconnected", data: { connectionId: row.id }, actor: caller.actor });
   });
   return { webhookCleared };

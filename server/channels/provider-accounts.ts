@@ -4,12 +4,13 @@ import type { NewProviderAccount } from "../../contract/channels.ts";
 import type { ProviderAccountId } from "../../contract/ids.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Ground } from "../platform/db/handles.ts";
-import { conflict, invalid, notFound, type Refusal, unavailable } from "../platform/errors.ts";
+import { invalid, notFound, type Refusal, unavailable } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import type { Credentials, SmsProvider, Trouble } from "./channel.ts";
 import { credentialsOf, tokenPlace } from "./directory.ts";
 import {
+  connectedElsewhere,
   findProviderAccount,
   findProviderAccountBySid,
   listProviderAccounts,
@@ -17,7 +18,7 @@ import {
   upsertProviderAccount,
 } from "./store.ts";
 
-const TROUBLES: Record<Trouble["code"], (field: string) => Refusal> = {
+const TROUBLES: Record<Exclude<Trouble["code"], "provider_refused">, (field: string) => Refusal> = {
   credentials_rejected: (field) =>
     invalid(
       "credentials_rejected",
@@ -39,7 +40,18 @@ const TROUBLES: Record<Trouble["code"], (field: string) => Refusal> = {
     ),
 };
 
-export const troubleRefusal = (trouble: Trouble, field = "authToken"): Refusal => TROUBLES[trouble.code](field);
+export function troubleRefusal(trouble: Trouble, field = "authToken"): Refusal {
+  if (trouble.code !== "provider_refused") return TROUBLES[trouble.code](field);
+  const { providerCode, status } = trouble;
+  return invalid(
+    "provider_refused",
+    providerCode === null
+      ? `Twilio refused this with HTTP status ${status} and no error code. Nothing was changed: look into the Twilio console for what it asks for.`
+      : `Twilio refused this with its error ${providerCode}. Nothing was changed: https://www.twilio.com/docs/api/errors/${providerCode} says what it asks for.`,
+    field,
+    { providerCode },
+  );
+}
 
 /** The account and its credentials that a caller may use: the named one, or the oldest. */
 export async function usableAccount(
@@ -63,12 +75,7 @@ export async function probeAccount(
   caller: Caller,
 ) {
   const known = await findProviderAccountBySid(database.ground, credentials.accountSid);
-  if (known && known.accountId !== caller.accountId) {
-    throw conflict(
-      "account_connected_elsewhere",
-      "This Twilio account is connected to another business of this installation.",
-    );
-  }
+  if (known && known.accountId !== caller.accountId) throw connectedElsewhere();
   const found = await provider.readAccount(database.outside, credentials);
   if (!found.ok) throw troubleRefusal(found);
   return found;

@@ -9,24 +9,32 @@ import {
   NumbersQuery,
   ProviderAccount,
   ProviderNumber,
+  ProviderService,
+  SetupMutation,
 } from "../../contract/channels.ts";
 import { idOf } from "../../contract/ids.ts";
 import { pageOf, pagingById } from "../../contract/paging.ts";
-import { Answer, acts, type Route, reads, writes } from "../platform/http/route.ts";
+import { Answer, acts, type Caller, type Route, reads, writes } from "../platform/http/route.ts";
 import { pageOfAll } from "../platform/page.ts";
 import { changeConnection, connectionJson, connectionOf, providerAccountJson } from "./channels.ts";
 import { type ConnectParts, connectSms } from "./connect.ts";
 import { DIRECTORY_NEWS } from "./directory.ts";
 import { disconnect, disconnectAccount } from "./disconnect.ts";
 import { addProviderAccount, troubleRefusal, usableAccount } from "./provider-accounts.ts";
+import { changeSetUp } from "./set-up.ts";
 import { listConnections, listProviderAccounts } from "./store.ts";
+import { inboundUrl } from "./webhook-urls.ts";
 
 const channelId = z.strictObject({ id: idOf("chn") });
 const accountId = z.strictObject({ id: idOf("prv") });
 const Disconnected = z.object({ webhookCleared: z.boolean() });
 
+/** What carriers are told of a business is for those who tell them. */
+const shownTo = ({ permissions }: Caller, connection: Connection): Connection =>
+  permissions.has("sms.manage") ? connection : { ...connection, smsCompliance: null };
+
 export function channelRoutes(parts: ConnectParts): Route[] {
-  const { provider, secrets } = parts;
+  const { provider, secrets, publicUrl } = parts;
   return [
     reads({
       path: "/api/channels",
@@ -34,10 +42,13 @@ export function channelRoutes(parts: ConnectParts): Route[] {
       permission: "inbox.read",
       query: z.strictObject({ family: ChannelName.optional(), ...pagingById("chn") }),
       answer: pageOf(Connection),
-      async handle(view, { query }) {
+      async handle(view, { query, caller }) {
         const rows = await listConnections(view.ground, view.workspaceId);
         const asked = rows.filter((row) => !query.family || row.family === query.family);
-        return pageOfAll(asked.map(connectionJson), query);
+        return pageOfAll(
+          asked.map((row) => shownTo(caller, connectionJson(row, publicUrl))),
+          query,
+        );
       },
     }),
     reads({
@@ -46,7 +57,8 @@ export function channelRoutes(parts: ConnectParts): Route[] {
       permission: "inbox.read",
       params: channelId,
       answer: Connection,
-      handle: async (view, { params }) => connectionJson(await connectionOf(view, params.id)),
+      handle: async (view, { params, caller }) =>
+        shownTo(caller, connectionJson(await connectionOf(view, params.id), publicUrl)),
     }),
     acts({
       method: "GET",
@@ -59,7 +71,7 @@ export function channelRoutes(parts: ConnectParts): Route[] {
         const { credentials } = await usableAccount(database.ground, secrets, caller, query.providerAccountId);
         const answer =
           query.mode === "owned"
-            ? await provider.ownedNumbers(database.outside, credentials)
+            ? await provider.ownedNumbers(database.outside, credentials, inboundUrl(publicUrl))
             : await provider.availableNumbers(database.outside, credentials, {
                 country: query.country,
                 areaCode: query.areaCode,
@@ -67,6 +79,30 @@ export function channelRoutes(parts: ConnectParts): Route[] {
         if (!answer.ok) throw troubleRefusal(answer, "providerAccountId");
         return { items: answer.items, nextCursor: null };
       },
+    }),
+    acts({
+      method: "GET",
+      path: "/api/channels/sms/services",
+      summary: "Messaging Services on the customer's own account",
+      permission: "channels.connect",
+      query: z.strictObject({ providerAccountId: idOf("prv").optional() }),
+      answer: pageOf(ProviderService),
+      async handle(database, { query, caller }) {
+        const { credentials } = await usableAccount(database.ground, secrets, caller, query.providerAccountId);
+        const answer = await provider.ownedServices(database.outside, credentials, inboundUrl(publicUrl));
+        if (!answer.ok) throw troubleRefusal(answer, "providerAccountId");
+        return { items: answer.items, nextCursor: null };
+      },
+    }),
+    acts({
+      method: "POST",
+      path: "/api/channels/:id/setup-status",
+      summary: "What is left to set up: 10DLC compliance, a webhook entered by hand",
+      permission: "sms.manage",
+      params: channelId,
+      body: SetupMutation,
+      answer: Connection,
+      handle: (database, { params, body, caller }) => changeSetUp(database, parts, params.id, body, caller),
     }),
     acts({
       method: "POST",
@@ -86,7 +122,8 @@ export function channelRoutes(parts: ConnectParts): Route[] {
       params: channelId,
       body: ConnectionPatch,
       answer: Connection,
-      handle: (tx, { params, body, caller }) => changeConnection(tx, params.id, body, parts.resolveAgent, caller.actor),
+      handle: async (tx, { params, body, caller }) =>
+        shownTo(caller, await changeConnection(tx, params.id, body, parts, caller.actor)),
     }),
     acts({
       method: "DELETE",

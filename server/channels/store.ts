@@ -1,5 +1,6 @@
 /** The channels room's tables. */
 import type { Connection, ProviderAccount } from "../../contract/channels.ts";
+import type { SmsCompliance } from "../../contract/compliance.ts";
 import type {
   AccountId,
   AgentId,
@@ -9,6 +10,7 @@ import type {
   WorkspaceId,
 } from "../../contract/ids.ts";
 import type { Ground } from "../platform/db/handles.ts";
+import { conflict } from "../platform/errors.ts";
 import type { SenderKind } from "./channel.ts";
 
 export interface ProviderAccountRow extends Omit<ProviderAccount, "id"> {
@@ -30,19 +32,31 @@ export const findProviderAccount = (ground: Ground, id: ProviderAccountId) =>
   ground.maybe<ProviderAccountRow>(`select ${ACCOUNT} from provider_accounts where id = $1`, [id]);
 
 export const findProviderAccountBySid = (ground: Ground, accountSid: string) =>
-  ground.maybe<ProviderAccountRow>(`select ${ACCOUNT} from provider_accounts where account_sid = $1`, [accountSid]);
+  ground.maybe<ProviderAccountRow>(
+    `select ${ACCOUNT} from provider_accounts where account_sid = $1 and status <> 'disconnected'`,
+    [accountSid],
+  );
 
-/** Puts the account in, or gives the one of the same SID its new token. `newName`: what a known one is called from now on. */
-export const upsertProviderAccount = (
+export const connectedElsewhere = () =>
+  conflict(
+    "account_connected_elsewhere",
+    "This Twilio account is connected to another business of this installation. Use another account, or ask them to disconnect it first.",
+  );
+
+/**
+ * Puts the account in, or gives the one of the same SID its new token. `newName`: what a known one is called from now on.
+ * @throws Conflict account_connected_elsewhere: another business has it, were it only for a moment
+ */
+export async function upsertProviderAccount(
   ground: Ground,
   row: Omit<ProviderAccountRow, "id">,
   newName: string | null = null,
-) =>
-  ground.one<ProviderAccountRow & { fresh: boolean }>(
+): Promise<ProviderAccountRow & { fresh: boolean }> {
+  const kept = await ground.maybe<ProviderAccountRow & { fresh: boolean }>(
     `insert into provider_accounts as p (id, account_id, provider, account_sid, auth_token_envelope, kind, status, type, friendly_name, created_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-       on conflict (account_sid) do update set auth_token_envelope = $5, status = $7, type = $8,
-         friendly_name = coalesce($11, p.friendly_name)
+       on conflict (account_sid) where status <> 'disconnected' do update set auth_token_envelope = $5, status = $7,
+         type = $8, friendly_name = coalesce($11, p.friendly_name) where p.account_id = $2
        returning ${ACCOUNT}, (xmax = 0) as fresh`,
     [
       ground.id("prv"),
@@ -58,6 +72,9 @@ export const upsertProviderAccount = (
       newName,
     ],
   );
+  if (!kept) throw connectedElsewhere();
+  return kept;
+}
 
 /** Holds an account to the end of the transaction, so that two who disconnect its last connections see each other. */
 export const lockProviderAccount = (ground: Ground, id: ProviderAccountId) =>
@@ -96,7 +113,7 @@ export interface ConnectionRow {
   inboundMissing: number | null;
   /** Of the last 24 hours, those that only its list brought in. */
   inboundLate: number;
-  smsCompliance: Record<string, unknown> | null;
+  smsCompliance: SmsCompliance | null;
   createdAt: Date;
 }
 
@@ -198,6 +215,17 @@ export const updateConnection = (ground: Ground, row: ConnectionRow) =>
       row.webhookConfiguredBy,
     ],
   );
+
+export const setCompliance = (
+  ground: Ground,
+  { workspaceId, id }: Pick<ConnectionRow, "workspaceId" | "id">,
+  compliance: SmsCompliance,
+) =>
+  ground.rows("update connections set sms_compliance = $3 where workspace_id = $1 and id = $2", [
+    workspaceId,
+    id,
+    JSON.stringify(compliance),
+  ]);
 
 /** Keeps how a connection's messages come in. Answers a row where that is news. */
 export const updateInbound = (

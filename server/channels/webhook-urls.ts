@@ -11,6 +11,7 @@ export const STATUS_PATH = "/api/webhooks/twilio/status";
 export const CALL_PATH = "/api/webhooks/twilio/voice";
 
 export const inboundUrl = (publicUrl: string) => `${publicUrl}${INBOUND_PATH}${RETRIES}`;
+export const callUrl = (publicUrl: string) => `${publicUrl}${CALL_PATH}${RETRIES}`;
 export const statusCallbackUrl = (publicUrl: string, id: MessageId) => `${publicUrl}${STATUS_PATH}?m=${id}${RETRIES}`;
 
 /** Whether a provider at `providerUrl` can call us at `publicUrl`: a public provider reaches no laptop. */

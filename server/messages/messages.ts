@@ -2,6 +2,7 @@
 import type { Actor } from "../../contract/accounts.ts";
 import type { ChannelName } from "../../contract/channels.ts";
 import type { ConnectionId } from "../../contract/ids.ts";
+import type { Reason } from "../../contract/messages.ts";
 import { scopeOf } from "../consent/consent.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import { DISCONNECTED } from "./gate-again.ts";
@@ -38,10 +39,17 @@ export async function suppressWaiting(
   }
 }
 
+/** It may have left: who sends it again is warned that it may arrive twice. */
+const CUT_OFF: Reason = {
+  code: "outcome_unknown",
+  message:
+    "The channel was disconnected while this message was handed over, so nobody can ask whether it left. Look at the phone, then send it again if it is missing.",
+};
+
 /** What follows from a disconnection: what had not left never will, and says why. */
 export async function failWaiting(tx: Tx, connectionId: ConnectionId, by: Actor): Promise<void> {
   await store.dropLane(tx, connectionId); // the lane is locked before its messages, as everywhere
-  for (const { id, conversationId } of await store.failWaiting(tx, connectionId, DISCONNECTED)) {
+  for (const { id, conversationId } of await store.failWaiting(tx, connectionId, DISCONNECTED, CUT_OFF)) {
     await tx.emit({ type: "message.changed", data: { messageId: id, conversationId, status: "failed" }, actor: by });
   }
 }

@@ -231,13 +231,13 @@ export const heldFor = (tx: Tx, channel: ChannelName, addressHash: string, code:
     [tx.workspaceId, channel, addressHash, code],
   );
 
-/** Ends what waits on a connection that is gone. */
-export const failWaiting = (tx: Tx, connectionId: ConnectionId, reason: Reason) =>
+/** Ends what waits on a connection that is gone, and (for a reason of its own) what may have left by it. */
+export const failWaiting = (tx: Tx, connectionId: ConnectionId, reason: Reason, unknown: Reason) =>
   tx.rows<{ id: MessageId; conversationId: ConversationId }>(
-    `update messages set status = 'failed', reason = $3, due_at = null, send_at = null
+    `update messages set status = 'failed', reason = case status when 'sending' then $4::jsonb else $3::jsonb end, due_at = null, send_at = null
       where workspace_id = $1 and connection_id = $2 and direction = 'outbound' and status in ('queued', 'scheduled', 'sending')
       returning id, conversation_id as "conversationId"`,
-    [tx.workspaceId, connectionId, JSON.stringify(reason)],
+    [tx.workspaceId, connectionId, JSON.stringify(reason), JSON.stringify(unknown)],
   );
 
 export const dropLane = (tx: Tx, connectionId: ConnectionId) =>

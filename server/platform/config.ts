@@ -24,6 +24,8 @@ export interface Config {
   /** API requests a second for each key, in bursts of ten times that. */
   rateLimit: number;
   twilio: { apiUrl: string; messagingUrl: string };
+  /** The installation's own Twilio account, under which it opens subaccounts; null: it has none. */
+  ownAccount: { accountSid: string; authToken: string } | null;
   logLevel: string;
 }
 
@@ -52,6 +54,14 @@ const Env = z.object({
   PARLEY_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
   TWILIO_API_URL: url.default("https://api.twilio.com"),
   TWILIO_MESSAGING_URL: url.default("https://messaging.twilio.com"),
+  PARLEY_TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9a-f]{32}$/, "must be AC followed by 32 hexadecimal digits")
+    .optional(),
+  PARLEY_TWILIO_AUTH_TOKEN: z
+    .string()
+    .regex(/^[0-9a-zA-Z]{32}$/, "must be the 32 characters that Twilio's console shows")
+    .optional(),
 });
 
 /** Thrown with one line for each wrong setting, ready to print. */
@@ -79,6 +89,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigError(
       "PARLEY_API_KEY: needs PARLEY_ADMIN_EMAIL and PARLEY_ADMIN_PASSWORD, whose owner it acts for.",
     );
+  const { PARLEY_TWILIO_ACCOUNT_SID: accountSid, PARLEY_TWILIO_AUTH_TOKEN: authToken } = e;
+  if (!accountSid !== !authToken)
+    throw new ConfigError("PARLEY_TWILIO_ACCOUNT_SID and PARLEY_TWILIO_AUTH_TOKEN go together: set both or neither.");
   // Without any settings this is somebody who wants to look; whoever set something up wants their own business.
   const atHome = isLoopbackHost(e.HOST) && isLoopbackUrl(publicUrl);
   const demo = e.PARLEY_DEMO === undefined ? atHome && !email && !e.DATABASE_URL : e.PARLEY_DEMO === "1";
@@ -100,6 +113,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     demo,
     rateLimit: e.PARLEY_RATE_LIMIT,
     twilio: { apiUrl: e.TWILIO_API_URL, messagingUrl: e.TWILIO_MESSAGING_URL },
+    ownAccount: accountSid && authToken ? { accountSid, authToken } : null,
     logLevel: e.PARLEY_LOG_LEVEL,
   };
 }

@@ -46,6 +46,24 @@ test.each([
   expect(text).not.toContain("4155550101");
 });
 
+test.each([
+  ["as people write it", "call (415) 555-0101 now", "call 4…01 now"],
+  ["with its code and gaps", "+1 (415) 555-0101", "+1…01"],
+  ["with points", "415.555.0101", "4…01"],
+  ["without its plus", "14155550101", "1…01"],
+  ["encoded, with gaps", "/api/contacts?phone=%2B1%20%28415%29%20555-0101", "/api/contacts?phone=%2B1…01"],
+  ["encoded twice", "?next=%252B14155550101", "?next=%252B1…01"],
+  ["a short code after its word", "sent to 72975", "sent to …75"],
+])("a number %s is masked", (_how, text, shown) => {
+  expect(logged({ text }).text).toBe(shown);
+});
+
+test("a short code is masked by its name, and a moment, a code of an error and an address are none", () => {
+  expect(logged({ from: "72975", To: "72975" })).toMatchObject({ from: "…75", To: "…75" });
+  const facts = { at: "1765432100123", iso: "2026-06-09T10:00:00.000Z", code: "error 30034", host: "127.0.0.1:54321" };
+  expect(logged(facts)).toMatchObject(facts);
+});
+
 test("a masked number still tells numbers apart", () => {
   expect(logged({ to: DANA, from: "+447700900123" })).toMatchObject({ to: "+1…01", from: "+4…23" });
 });

@@ -11,6 +11,11 @@ const HIDDEN = new Set([
 ]);
 const isHidden = (name: string) => HIDDEN.has(name.toLowerCase().replace(/[_-]/g, ""));
 
+/** A short code has nothing but its name to tell it by. */
+const NUMBERS = new Set(["to", "from", "phone", "phonenumber", "address"]);
+const isNumber = (name: string, value: unknown): value is string =>
+  typeof value === "string" && /^\d{3,15}$/.test(value) && NUMBERS.has(name.toLowerCase().replace(/[_-]/g, ""));
+
 const DEEPEST = 6;
 
 /** A value as it may be logged: phone numbers masked in every string, hidden names without their values. */
@@ -25,7 +30,7 @@ function masked(value: unknown, depth = 0): unknown {
   if (Array.isArray(value)) return value.map((item) => masked(item, depth + 1));
   const entries = Object.entries(value).map(([name, item]) => [
     maskPhone(name),
-    isHidden(name) ? "[redacted]" : masked(item, depth + 1),
+    isHidden(name) ? "[redacted]" : isNumber(name, item) ? `…${item.slice(-2)}` : masked(item, depth + 1),
   ]);
   return Object.fromEntries(entries);
 }

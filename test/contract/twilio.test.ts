@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Credentials } from "../../server/channels/channel.ts";
+import { createTwilioMarket } from "../../server/channels/twilio/market.ts";
 import { createTwilio } from "../../server/channels/twilio/twilio.ts";
 import { realWorld } from "../../server/platform/world.ts";
 import { demandShared, sharedFile } from "../support/shared.ts";
@@ -87,6 +88,7 @@ describe.skipIf(missing.length > 0)(
       process.off("exit", killAll);
       rmSync(work, { recursive: true });
     });
+    const market = () => createTwilioMarket({ apiUrl: url, messagingUrl: url, simulatorUrl: null });
     const twilio = () => createTwilio({ apiUrl: url, messagingUrl: url, simulatorUrl: null });
 
     test("reading the account", async () => {
@@ -106,7 +108,11 @@ describe.skipIf(missing.length > 0)(
     });
 
     test("listing owned and available numbers", async () => {
-      expect(await twilio().ownedNumbers(outside, credentials)).toMatchObject({ ok: true });
+      const ours = "https://desk.example/api/webhooks/twilio/sms";
+      expect(await twilio().ownedNumbers(outside, credentials, ours)).toMatchObject({ ok: true });
+      expect(await twilio().ownedServices(outside, credentials, ours)).toMatchObject({ ok: true });
+      for (const sender of [number, service])
+        expect(await twilio().readWebhook(outside, credentials, sender)).toMatchObject({ ok: true });
       expect(await twilio().availableNumbers(outside, credentials, { country: "US", areaCode: "415" })).toMatchObject({
         ok: true,
       });
@@ -154,6 +160,26 @@ describe.skipIf(missing.length > 0)(
     test("asking how one message fares", async () => {
       const found = await twilio().readSent(outside, credentials, `SM${hex("e")}`);
       expect(found).toMatchObject({ providerSid: expect.stringMatching(/^SM/), status: expect.any(String) });
+    });
+
+    test("subaccounts: found, opened, closed", async () => {
+      const name = "Parley act_1";
+      // Prism answers its examples, whose names are others: well asked, not found.
+      expect(await market().findSubaccounts(outside, credentials, name)).toEqual({ ok: true, items: [] });
+      expect(await market().openSubaccount(outside, credentials, name)).toMatchObject({ ok: true });
+      expect(await market().closeSubaccount(outside, credentials, credentials.accountSid)).toEqual({ ok: true });
+    });
+
+    test("numbers: picked, bought, pointed at us, released", async () => {
+      expect(await market().heldNumbers(outside, credentials, "+14155550142")).toMatchObject({ ok: true });
+      expect(await market().pickNumber(outside, credentials, { country: "US", areaCode: "415" })).toMatchObject({
+        ok: true,
+        phoneNumber: expect.stringMatching(/^\+1/),
+      });
+      expect(await market().buyNumber(outside, credentials, "+14155550142")).toMatchObject({ ok: true });
+      const urls = { texts: "https://desk.example/sms#rc=3", calls: "https://desk.example/voice#rc=3" };
+      expect(await market().pointNumber(outside, credentials, number.sid, urls)).toMatchObject({ ok: true });
+      expect(await market().releaseNumber(outside, credentials, number.sid)).toEqual({ ok: true });
     });
 
     test("a call that is not as described is refused", async () => {

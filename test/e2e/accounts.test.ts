@@ -92,7 +92,7 @@ describe.skipIf(!here)("people and their sign-in", () => {
     await page.getByLabel("Password").fill(ANA.password);
     await press(page, "Set up Parley");
     await page.getByRole("heading", { name: "No number is connected" }).waitFor();
-    await page.getByRole("button", { name: "Connect a number" }).waitFor();
+    await page.getByRole("button", { name: "Add a channel" }).waitFor();
     expect(await barriers(page)).toEqual([]);
     onlyComplainedOf(ana, /^$/);
   });

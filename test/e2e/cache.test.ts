@@ -66,6 +66,7 @@ async function openPage(shown: {
     queries.consent(shown.contact),
     queries.maySend(DANA, null),
     queries.channels(),
+    queries.activations(),
     queries.agents(),
     queries.knowledgeBases(),
     queries.workspace(),
@@ -233,6 +234,12 @@ test("after each event, what the page keeps is what a fresh page fetches", async
   );
   await page.isTrueAfter("members.changed", () => hire(town, "agent", "Greta"));
   await page.isTrueAfter("agent.deleted", () => town.api.delete(`/api/agents/${agent}`));
+  await page.isTrueAfter("activation.changed", async () => {
+    const [account] = (await town.api.get("/api/provider-accounts")).body.items ?? [];
+    const [number] = (await town.api.get("/api/channels/sms/numbers?areaCode=628")).body.items ?? [];
+    const body = { providerAccountId: account?.id, phoneNumber: number?.phoneNumber };
+    await town.passing(town.api.post("/api/channels/sms/buy", body));
+  });
   await page.isTrueAfter("channel.disconnected", () => town.passing(town.api.delete(`/api/channels/${channel.id}`)));
   await page.isTrueAfter("channel.connected", () => town.connect());
   await page.isTrueAfter("contact.erased", async () => {

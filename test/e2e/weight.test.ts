@@ -1,5 +1,5 @@
 /** What a browser has to load before the inbox stands: 250 kB of JavaScript at most, compressed. */
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildWebApp } from "./browser.ts";
@@ -50,6 +50,17 @@ describe("the inbox weighs 250 kB at most", () => {
     const phone = ["demo/phone-side.tsx", "demo/pointers.tsx"];
     const without = weightOf(manifest, CONVERSATION, compressed);
     expect(weightOf(manifest, [...CONVERSATION, ...phone], compressed)).toBeGreaterThan(without + 3000);
+  });
+
+  test("without the contract's schemas: answers are held against them while developing and in tests alone", () => {
+    const checked = "what the contract does not say";
+    expect(readFileSync(join(import.meta.dirname, "../../web/api/answers.ts"), "utf8")).toContain(checked);
+    const scripts = readdirSync(join(BUILT, "assets")).filter((name) => name.endsWith(".js"));
+    expect(scripts.length).toBeGreaterThan(10);
+    for (const name of scripts) {
+      const code = readFileSync(join(BUILT, "assets", name), "utf8");
+      for (const schemas of [checked, "safeParse"]) expect(code.includes(schemas), `${name}: ${schemas}`).toBe(false);
+    }
   });
 
   test("what is imported together is counted, once", () => {

@@ -1,10 +1,11 @@
 /** The demo: a first start makes a studio worth reading, its customers' phones work, and nobody gets in from elsewhere. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { PERMISSIONS } from "../../contract/accounts.ts";
-import type { ConsentEvent } from "../../contract/consent.ts";
+import type { ConsentEvent, Review } from "../../contract/consent.ts";
 import type { Contact } from "../../contract/contacts.ts";
 import type { Conversation } from "../../contract/conversations.ts";
 import type { DemoPhoneTexts } from "../../contract/demo.ts";
+import type { Message } from "../../contract/messages.ts";
 import { readConfig } from "../../server/platform/config.ts";
 import type { Api } from "../support/api.ts";
 import { foundNeighbour, inSession, signIn } from "../support/people.ts";
@@ -143,6 +144,20 @@ describe("a first start with nothing configured", () => {
     const [last, first] = await items<ConsentEvent>(api, `/api/contacts/${grace?.id}/consent`);
     expect(last).toMatchObject({ action: "opt_out", source: "keyword", proof: "STOP" });
     expect(first).toMatchObject({ action: "opt_in", source: "form", disclosure: expect.stringContaining("STOP") });
+  });
+
+  test("has a text that may be an opt-out: it waits for the team, and what waits with it says so", async () => {
+    const [review, ...others] = await items<Review>(api, "/api/reviews?status=open");
+    expect(others).toEqual([]);
+    expect(review).toMatchObject({
+      rule: "displeased",
+      message: { content: expect.stringMatching(/^why do you keep/) },
+    });
+    expect(Date.parse(review?.dueAt ?? "")).toBeGreaterThan(town.clock.now().getTime());
+    const found = await items<Conversation>(api, "/api/conversations?inReview=true");
+    expect(found).toMatchObject([{ id: review?.conversationId, contact: { name: "Vikram Sethi" }, status: "OPEN" }]);
+    const messages = await items<Message>(api, `/api/conversations/${review?.conversationId}/scheduled`);
+    expect(messages).toMatchObject([{ kind: "automated", sendAt: review?.dueAt, reason: { code: "in_review" } }]);
   });
 
   test("offers phones, whose texts go through the signed webhook and are answered with a source", async () => {

@@ -88,6 +88,14 @@ test("every operation has a name of its own, words, and an answer", () => {
   }
 });
 
+test("every success says what it answers with, unless it is empty", () => {
+  for (const { method, path, operation } of operations)
+    for (const [status, { content }] of Object.entries(operation.responses)) {
+      if (!/^2/.test(status)) continue;
+      expect([method, path, status, content !== undefined]).toEqual([method, path, status, status !== "204"]);
+    }
+});
+
 test("every place in a path is a parameter, and every parameter is described once", () => {
   for (const { method, path, operation } of operations) {
     const named = operation.parameters.map((each) => (each.$ref ? (resolve(each.$ref) as unknown as Parameter) : each));

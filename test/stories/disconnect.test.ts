@@ -35,9 +35,11 @@ const smsUrl = (phoneNumber: string) =>
   town.simulator.overview().numbers.find((each) => each.phoneNumber === phoneNumber)?.smsUrl;
 const kept = async () =>
   (
-    await asOwner(town, "select auth_token_envelope, status from provider_accounts where account_sid = $1", [
-      account.sid,
-    ])
+    await asOwner(
+      town,
+      "select auth_token_envelope, status from provider_accounts where account_sid = $1 order by id desc",
+      [account.sid],
+    )
   )[0];
 const providerAccount = async () =>
   (await town.api.get("/api/provider-accounts")).body.items?.find((each) => each.accountSid === account.sid);

@@ -53,6 +53,17 @@ test("Dana's first text is told as it comes in, each event with its number", asy
   expect(new Date(reader.events[2]?.data.at ?? "").getTime()).toBeGreaterThan(0);
 });
 
+test("a text comes with its event as the API answers it, and nobody has to ask", async () => {
+  const reader = await read(await lastSeq());
+  await town.text(DANA, "And on Sundays?");
+  await seen(reader, 1);
+  await reader.close();
+  const message = reader.events.find(({ type }) => type === "message.received")?.data.message;
+  expect(message).toMatchObject({ content: "And on Sundays?", direction: "inbound" });
+  const { deliveryEvents: _, ...asked } = (await town.api.get(`/api/messages/${message?.id}`)).body;
+  expect(message).toEqual(asked);
+});
+
 test("a reader from the start reads everything since the house was founded", async () => {
   const reader = await read(0);
   await seen(reader, await lastSeq());

@@ -77,6 +77,20 @@ test("the connection that is cut while a webhook is stored leaves one message", 
   for (const phone of phones) expect(await thread(town, phone)).toHaveLength(1);
 });
 
+test("the connection that is cut between two statements of a transaction fails that transaction, and nothing else", async () => {
+  const { database } = town.house;
+  const session = "select 1 from pg_stat_activity where pid = $1";
+  const cut = database.groundTx(async (ground) => {
+    const { pid } = await ground.one<{ pid: number }>("select pg_backend_pid() as pid", []);
+    await asOwner(town, "select pg_terminate_backend($1)", [pid]);
+    await town.until("it is gone", async () => (await asOwner(town, session, [pid])).length === 0);
+    await new Promise((heard) => setImmediate(heard));
+    return ground.one("select 1", []);
+  });
+  await expect(cut).rejects.toThrow();
+  expect(await database.ground.one("select 1 as here", [])).toEqual({ here: 1 });
+});
+
 test("the API says in plain words that the database is away", async () => {
   gate.shut();
   const answer = await town.api.get("/api/conversations");

@@ -41,12 +41,15 @@ beforeAll(async () => {
   const cnv = String(conversation?.id);
   await town.text("+12125550125", "Why do you keep texting me about heirlooms?", LOOM);
   const kbs = await made(api, "/api/knowledge-bases", { name: "Heirlooms" });
+  const prv = String((await api.get("/api/provider-accounts")).body.items?.[0]?.id);
+  const [forSale] = (await api.get("/api/channels/sms/numbers?areaCode=212")).body.items ?? [];
   theirs = {
     chn,
     con,
     cnv,
     kbs,
-    prv: String((await api.get("/api/provider-accounts")).body.items?.[0]?.id),
+    prv,
+    act: await made(api, "/api/channels/sms/buy", { providerAccountId: prv, phoneNumber: forSale?.phoneNumber }),
     msg: await made(api, `/api/conversations/${cnv}/messages`, { content: "We mend any heirloom." }),
     med: (await upload(town, jpeg(), { authorization: `Bearer ${loom.apiKey}` })).body.id,
     nte: await made(api, `/api/conversations/${cnv}/notes`, { content: "An heirloom from Tabriz." }),
@@ -81,6 +84,8 @@ afterAll(() => town.stop());
 const BODIES: Record<string, unknown> = {
   "PATCH /api/members/:id": { role: "viewer" },
   "PATCH /api/channels/:id": { friendlyName: "Mine now" },
+  "POST /api/channels/:id/setup-status": { mutation: "set-sms-compliance", smsCompliance: {} },
+  "POST /api/activations/:id/deactivate": { confirm: "1" },
   "PATCH /api/contacts/:id": { name: "Mine now" },
   "POST /api/contacts/:id/consent": { channel: "sms", action: "opt_out", source: "api" },
   "PATCH /api/conversations/:id": { starred: true },

@@ -4,7 +4,14 @@ import type { Town } from "./town.ts";
 export interface ReadEvent {
   id: number;
   type: string;
-  data: { seq: number; type: string; data: Record<string, unknown>; actor: Record<string, unknown>; at: string };
+  data: {
+    seq: number;
+    type: string;
+    data: Record<string, unknown>;
+    actor: Record<string, unknown>;
+    at: string;
+    message?: { id: string };
+  };
 }
 
 export interface EventReader {

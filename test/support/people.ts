@@ -74,7 +74,7 @@ export interface Neighbour {
 
 /** Another business in the same house (or another workspace of the same one), with a key of every right. */
 export async function foundNeighbour(
-  town: Pick<Town, "as" | "clock" | "connection">,
+  town: Pick<Town, "as" | "connection"> & { clock: Pick<Town["clock"], "now"> },
   name = "Loom & Sons",
   inAccount?: string,
   bytes: (count: number) => Buffer = randomBytes,

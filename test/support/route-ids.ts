@@ -7,6 +7,7 @@ const PREFIXES: Record<string, string> = {
   invitations: "lnk",
   sessions: "ses",
   channels: "chn",
+  activations: "act",
   "provider-accounts": "prv",
   contacts: "con",
   conversations: "cnv",

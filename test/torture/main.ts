@@ -5,6 +5,12 @@
  *     npm run torture -- --from=17 --count=1 --trace  # one of them, turn by turn
  *     npm run torture -- --plant=repeats-blindly      # with a planted bug: how long until it is found?
  *     npm run torture -- --processes=1                # without a second process beside it
+ *
+ * On real processes and in real time, where the seed decides what is done and the machine how it goes:
+ *
+ *     npm run torture -- --real --count=150           # schedules in which processes are killed and PostgreSQL stops
+ *     npm run torture -- --storm=1000 --rounds=10     # STOPs amid so many messages that two workers send
+ *     npm run torture -- --outage=10                  # PostgreSQL away for so many seconds, under load
  */
 import { fork } from "node:child_process";
 import { parseArgs } from "node:util";
@@ -13,6 +19,9 @@ import { startScratchPostgres } from "../../server/platform/postgres/postgres.ts
 import { databaseNamed, onServer } from "../support/database.ts";
 import { runCampaign } from "./campaign.ts";
 import { runPlanted } from "./plant.ts";
+import { runRealCampaign } from "./real/campaign.ts";
+import { runOutages } from "./real/outage.ts";
+import { runStorms } from "./real/storm.ts";
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +30,10 @@ const { values } = parseArgs({
     trace: { type: "boolean", default: false },
     plant: { type: "string" },
     processes: { type: "string", default: "2" },
+    real: { type: "boolean", default: false },
+    storm: { type: "string" },
+    rounds: { type: "string", default: "1" },
+    outage: { type: "string" },
   },
 });
 const from = Number(values.from);
@@ -94,6 +107,17 @@ async function run(): Promise<number> {
   return sum("broken") > 0 ? 1 : 0;
 }
 
-process.exitCode = values.plant ? await runPlanted(values.plant, { from, count, say }) : await run();
+async function runReal(): Promise<number> {
+  let broken = 0;
+  if (values.real) broken += await runRealCampaign({ from, count, trace: values.trace, say });
+  if (values.storm) broken += await runStorms({ messages: Number(values.storm), rounds: Number(values.rounds), say });
+  if (values.outage) broken += await runOutages({ seconds: Number(values.outage), say });
+  return broken > 0 ? 1 : 0;
+}
+
+const isReal = values.real || values.storm || values.outage;
+process.exitCode = values.plant
+  ? await runPlanted(values.plant, { from, count, say })
+  : await (isReal ? runReal() : run());
 // A house that was killed leaves timers behind, as nobody stopped it.
 process.exit();

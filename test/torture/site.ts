@@ -1,6 +1,5 @@
 /** Where the torture takes place: one database, one simulator, two businesses in one house that dies and is built anew. */
 import { randomBytes } from "node:crypto";
-import http from "node:http";
 import pg from "pg";
 import { buildHouse, type House } from "../../server/app.ts";
 import { readConfig } from "../../server/platform/config.ts";
@@ -8,10 +7,9 @@ import type { ConnectionSettings } from "../../server/platform/db/pool.ts";
 import { createLog } from "../../server/platform/log.ts";
 import { idMaker, type World } from "../../server/platform/world.ts";
 import { type Simulator, startSimulator } from "../../simulator/simulator.ts";
-import { createApi } from "../support/api.ts";
 import { databaseNamed, dropDatabase, onServer } from "../support/database.ts";
-import { foundNeighbour } from "../support/people.ts";
 import { freePort } from "../support/town.ts";
+import { callAt, foundBusinesses } from "./businesses.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { type Gate, openGate } from "./gate.ts";
@@ -53,7 +51,7 @@ const START = new Date("2026-06-01T16:00:00.000Z");
 const MPS = 4;
 
 /** Lets everything through in the order of its coming, while time stands still, until a promise is settled and nobody waits. */
-export async function letThrough<T>({ gate }: Pick<Site, "gate">, promise: Promise<T>): Promise<T> {
+async function letThrough<T>({ gate }: Pick<Site, "gate">, promise: Promise<T>): Promise<T> {
   let settled = false;
   const mark = () => {
     settled = true;
@@ -148,27 +146,7 @@ export async function openSite(server: ConnectionSettings, template: string): Pr
       server?.closeAllConnections();
       await Promise.all([gate.kill(), closed]);
     },
-    call: (business, method, path, body, key) =>
-      new Promise((resolve, reject) => {
-        const text = JSON.stringify(body);
-        const headers = {
-          authorization: `Bearer ${business.apiKey}`,
-          "content-type": "application/json",
-          "content-length": Buffer.byteLength(text),
-          "idempotency-key": key,
-        };
-        const request = http.request(`${publicUrl}${path}`, { method, headers, agent: false }, (response) => {
-          let answer = "";
-          response.setEncoding("utf8");
-          response.on("data", (chunk: string) => {
-            answer += chunk;
-          });
-          response.on("end", () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(answer) }));
-          response.on("error", reject);
-        });
-        request.on("error", reject);
-        request.end(text);
-      }),
+    call: callAt(publicUrl),
     async stop() {
       await site.crash();
       await simulator.stop();
@@ -180,49 +158,8 @@ export async function openSite(server: ConnectionSettings, template: string): Pr
   };
 
   await site.build(chanceOf("the first house"));
-  const as = (authorization: string | null) => createApi(publicUrl, authorization);
-  const loom = await foundNeighbour({ as, connection, clock }, "Loom & Sons", undefined, chanceOf("Loom & Sons").bytes);
-  const [own] = (await admin.query<{ id: string }>("select id from workspaces where id <> $1", [loom.workspaceId]))
-    .rows;
-  site.secrets.push(loom.apiKey);
-  const shapes = [
-    { workspaceId: own?.id ?? "", apiKey, area: "415", answers: "parley", optOut: "off" as const },
-    {
-      workspaceId: loom.workspaceId,
-      apiKey: loom.apiKey,
-      area: "212",
-      answers: "provider",
-      optOut: "default" as const,
-    },
-  ];
-  for (const { workspaceId, apiKey: key, area, answers, optOut } of shapes) {
-    const account = simulator.createAccount({ pacing: { mps: null } });
-    site.secrets.push(account.authToken);
-    const business: Business = {
-      ...{ workspaceId, apiKey: key, accountSid: account.sid, mps: MPS },
-      ...{ numbers: [`+1${area}5550142`, `+1${area}5550143`], connectionIds: [] },
-    };
-    const must = async (method: string, path: string, body: unknown) => {
-      const { status, body: answer } = await letThrough(
-        site,
-        site.call(business, method, path, body, `${path}${area}`),
-      );
-      if (status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
-      return answer;
-    };
-    for (const phoneNumber of business.numbers) {
-      simulator.addNumber({ accountSid: account.sid, phoneNumber, optOut });
-      const body = { accountSid: account.sid, authToken: account.authToken, phoneNumber };
-      const { status, body: answer } = await letThrough(
-        site,
-        site.call(business, "POST", "/api/channels/sms/connect", body, phoneNumber),
-      );
-      if (status !== 201 || !answer.id) throw new Error(`not connected: ${JSON.stringify(answer)}`);
-      business.connectionIds.push(answer.id);
-      await must("PATCH", `/api/channels/${answer.id}`, { mps: MPS, keywordReplies: answers });
-    }
-    site.businesses.push(business);
-  }
+  const through = <T>(promise: Promise<T>) => letThrough(site, promise);
+  await foundBusinesses({ site, connection, apiKey, mps: MPS, through });
   await site.crash();
   return site;
 }

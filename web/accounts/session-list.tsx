@@ -36,7 +36,7 @@ export function SessionList() {
   return (
     <section aria-label="Where you are signed in" className="grid grid-cols-1 gap-3">
       <div className="flex flex-wrap items-end gap-3">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 max-md:w-full max-md:flex-none">
           <h2 className="text-lg font-semibold tracking-tight">Where you are signed in</h2>
           <p className="text-md text-pretty text-ink-2">
             Something you don’t know? Sign out there, and change your password.

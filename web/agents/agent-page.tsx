@@ -155,7 +155,7 @@ function AgentForm({ agent, mayWrite }: { agent: Agent; mayWrite: boolean }) {
         )}
       </Field>
       <Field
-        label={`Confidence it needs to answer: ${form.bound} %`}
+        label={`Confidence it needs to answer: ${form.bound}%`}
         error={errors.confidenceBound}
         help="Below it the agent asks your team. Higher means fewer answers of its own, and fewer wrong ones."
       >

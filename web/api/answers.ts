@@ -4,8 +4,9 @@
  */
 import { z } from "zod";
 import { ApiKey, CreatedApiKey, Me, Member, Workspace } from "../../contract/accounts.ts";
+import { Activation } from "../../contract/activations.ts";
 import { Agent, AgentRun, KnowledgeBase, KnowledgeSource, LanguageModel } from "../../contract/agents.ts";
-import { Connection, ProviderAccount, ProviderNumber } from "../../contract/channels.ts";
+import { Connection, ProviderAccount, ProviderNumber, ProviderService } from "../../contract/channels.ts";
 import { ConsentEvent, MaySend, Review } from "../../contract/consent.ts";
 import { Contact, ContactSummary } from "../../contract/contacts.ts";
 import { BulkAnswer, Conversation, ConversationCounts, Note } from "../../contract/conversations.ts";
@@ -47,6 +48,14 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   "PATCH /api/channels/:id": Connection,
   "POST /api/channels/sms/connect": Connection,
   "GET /api/channels/sms/numbers": pageOf(ProviderNumber),
+  "GET /api/channels/sms/services": pageOf(ProviderService),
+  "POST /api/channels/:id/setup-status": Connection,
+  "GET /api/activations": pageOf(Activation),
+  "GET /api/activations/:id": Activation,
+  "POST /api/activations": Activation,
+  "POST /api/activations/:id/deactivate": Activation,
+  "POST /api/channels/sms/buy": Activation,
+  "POST /api/provider-accounts": ProviderAccount,
   "GET /api/provider-accounts": pageOf(ProviderAccount),
   "GET /api/agents": pageOf(Agent),
   "GET /api/agents/:id": Agent,

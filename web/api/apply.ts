@@ -1,7 +1,7 @@
 /** What each event changes in the cache. One line an event: a new one without a line does not compile. */
 import type { QueryClient } from "@tanstack/react-query";
 import type { Conversation } from "../../contract/conversations.ts";
-import type { EventData, EventType, StoredEvent } from "../../contract/events.ts";
+import type { EventData, EventType, LiveEvent } from "../../contract/events.ts";
 import type { ConversationId, MessageId } from "../../contract/ids.ts";
 import type { Message, MessageWithEvents } from "../../contract/messages.ts";
 import { type Client, Refused } from "./client.ts";
@@ -81,6 +81,7 @@ const handlers = {
   "channel.connected": (to) => to.again(keys.channels, keys.providerAccounts, keys.allMaySend),
   "channel.changed": (to) => to.again(keys.channels, keys.allMaySend),
   "channel.disconnected": (to) => to.again(keys.channels, keys.providerAccounts, keys.allMaySend),
+  "activation.changed": (to) => to.again(keys.activations, keys.providerAccounts),
   "agent.created": agentMoved,
   "agent.changed": agentMoved,
   "agent.deleted": agentMoved,
@@ -94,7 +95,7 @@ const handlers = {
 export const HANDLED = Object.keys(handlers) as EventType[];
 
 export interface Applier {
-  apply(event: StoredEvent): void;
+  apply(event: LiveEvent): void;
   /** Resolves when nothing that an event asked for is under way. */
   settled(): Promise<void>;
 }
@@ -109,6 +110,10 @@ const MANY = 20;
 export function createApplier(client: Client, cache: QueryClient, gather: () => Promise<void>): Applier {
   const conversations = new Set<ConversationId>();
   const messages = new Map<MessageId, ConversationId>();
+  /** Asked for and not answered yet: the answer may be older than what an event brings meanwhile. */
+  const asked = new Set<MessageId>();
+  /** What the event that is being applied brought with it. */
+  let placed: MessageId | null = null;
   const stale = new Map<string, readonly unknown[]>();
   let working: Promise<void> | null = null;
 
@@ -128,19 +133,24 @@ export function createApplier(client: Client, cache: QueryClient, gather: () => 
       conversations.clear();
       messages.clear();
       stale.clear();
-      const jobs: Array<Promise<unknown>> = old.map((queryKey) => cache.invalidateQueries({ queryKey }));
+      const jobs: Array<Promise<unknown>> = [];
+      const said: Array<Promise<unknown>> = [];
       for (const [id, conversationId] of written) {
         if (!cache.getQueryState(keys.messages(conversationId))) continue; // nobody has looked at it
-        const fetched = async () => {
-          await sendsUnderWay(conversationId); // our own words come with the answer to sending them
-          await fetchOne<MessageWithEvents>(
+        asked.add(id);
+        const fetched = () =>
+          fetchOne<MessageWithEvents>(
             `/api/messages/${id}`,
             ({ deliveryEvents: _, ...message }) => placeMessage(cache, message satisfies Message),
             () => cache.invalidateQueries({ queryKey: keys.messages(conversationId) }),
-          );
-        };
-        jobs.push(fetched());
+          ).finally(() => asked.delete(id));
+        const sends = sendsUnderWay(conversationId);
+        if (sends)
+          jobs.push(sends.then(fetched)); // our own words come with the answer to sending them
+        else said.push(fetched());
       }
+      // What was said stands in the thread before anything else is asked for: it is what somebody looks at.
+      await Promise.all(said);
       if (moved.length > MANY) {
         jobs.push(cache.invalidateQueries({ queryKey: keys.lists }));
         jobs.push(cache.invalidateQueries({ queryKey: keys.everyConversation }));
@@ -154,6 +164,7 @@ export function createApplier(client: Client, cache: QueryClient, gather: () => 
             ),
           );
       }
+      for (const queryKey of old) jobs.push(cache.invalidateQueries({ queryKey }));
       await Promise.all(jobs);
     }
   }
@@ -174,14 +185,25 @@ export function createApplier(client: Client, cache: QueryClient, gather: () => 
       to.again(keys.counts, keys.searches);
     },
     message(id, conversationId) {
+      if (id === placed) return;
       messages.set(id, conversationId);
       start();
     },
   };
 
+  /** Places a message that came with its event, where nothing is on its way that could undo it. Answers which, or null. */
+  function placeAtOnce({ message }: LiveEvent): MessageId | null {
+    if (!message || asked.has(message.id) || messages.has(message.id) || sendsUnderWay(message.conversationId))
+      return null;
+    placeMessage(cache, message);
+    return message.id;
+  }
+
   return {
     // An event of a newer server that this page does not know: fetch what is shown.
-    apply({ type, data }) {
+    apply(event) {
+      const { type, data } = event;
+      placed = placeAtOnce(event);
       const handler = (handlers as Record<string, Handler<EventType> | undefined>)[type];
       if (handler) handler(to, data as never);
       else void cache.invalidateQueries();

@@ -29,6 +29,7 @@ export const keys = {
   sendingRules: ["sending-rules"] as const,
   channels: ["channels"] as const,
   providerAccounts: ["provider-accounts"] as const,
+  activations: ["activations"] as const,
   agents: ["agents"] as const,
   models: ["models"] as const,
   quickReplies: ["quick-replies"] as const,

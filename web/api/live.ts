@@ -2,7 +2,7 @@
  * One stream of events for the whole app, resumed from the last number seen: after sleep, a restart of the server or a cut
  * line nothing is missed and nothing comes twice.
  */
-import type { StoredEvent } from "../../contract/events.ts";
+import type { LiveEvent } from "../../contract/events.ts";
 import type { Client } from "./client.ts";
 import { readStream } from "./stream.ts";
 
@@ -11,7 +11,7 @@ export type LiveState = "connecting" | "live" | "waiting";
 export interface LiveParts {
   client: Client;
   /** Each event once, in order. */
-  apply(event: StoredEvent): void;
+  apply(event: LiveEvent): void;
   /** Something may have been missed: what is shown has to be fetched anew. */
   lookAgain(): void;
   changed(state: LiveState): void;
@@ -42,7 +42,7 @@ export function startLive({ client, apply, lookAgain, changed, sleep }: LivePart
   let waitMs = FIRST_WAIT_MS;
   let heardAt = 0;
 
-  function take(event: StoredEvent): void {
+  function take(event: LiveEvent): void {
     if (lastSeq !== null && event.seq <= lastSeq) return;
     if (lastSeq !== null && event.seq > lastSeq + 1) lookAgain();
     lastSeq = event.seq;
@@ -70,7 +70,7 @@ export function startLive({ client, apply, lookAgain, changed, sleep }: LivePart
           changed("live");
           first.resolve();
         }
-        if (block.data !== null) take(JSON.parse(block.data) as StoredEvent);
+        if (block.data !== null) take(JSON.parse(block.data) as LiveEvent);
       }
     } finally {
       line.abort();

@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type { ApiKey, Me, Member, Workspace } from "../../contract/accounts.ts";
+import type { Activation } from "../../contract/activations.ts";
 import type { Agent, AgentRun, KnowledgeBase, KnowledgeSource, LanguageModel } from "../../contract/agents.ts";
 import type { Connection, ProviderAccount } from "../../contract/channels.ts";
 import type { ConsentEvent, MaySend, Review, SendingRulesAndLaws } from "../../contract/consent.ts";
@@ -62,6 +63,7 @@ export function createQueries(client: Client) {
     sendingRules: () => one<SendingRulesAndLaws>(keys.sendingRules, "/api/consent/rules"),
     apiKeys: () => all<ApiKey>(keys.apiKeys, "/api/api-keys"),
     channels: () => all<Connection>(keys.channels, "/api/channels"),
+    activations: () => all<Activation>(keys.activations, "/api/activations"),
     providerAccounts: () => all<ProviderAccount>(keys.providerAccounts, "/api/provider-accounts"),
     agents: () => all<Agent>(keys.agents, "/api/agents"),
     models: () => all<LanguageModel>(keys.models, "/api/models"),

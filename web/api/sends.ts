@@ -11,7 +11,8 @@ export function noteSend(conversationId: string, sending: Promise<unknown>): voi
   sending.then(done, done);
 }
 
-/** Resolves when what was under way is answered, whatever the answer. */
-export async function sendsUnderWay(conversationId: string): Promise<void> {
-  await Promise.allSettled(underWay.get(conversationId) ?? []);
+/** Resolves when what was under way is answered, whatever the answer; null where nothing is. */
+export function sendsUnderWay(conversationId: string): Promise<unknown> | null {
+  const sends = underWay.get(conversationId);
+  return sends ? Promise.allSettled(sends) : null;
 }

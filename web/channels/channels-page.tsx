@@ -1,108 +1,111 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Plus, Trash2 } from "lucide-react";
-import type { Connection } from "../../contract/channels.ts";
-import { keys } from "../api/keys.ts";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import { CHANNELS } from "../../contract/channels.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { PageFrame } from "../shell/page-frame.tsx";
 import { NOT_ALLOWED, useMay } from "../shell/session.ts";
+import { channelLabel } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
-import { Confirm } from "../ui/confirm.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Empty, Failed } from "../ui/state.tsx";
-import { useToast } from "../ui/toast.tsx";
-import { ConnectDialog } from "./connect-dialog.tsx";
-import { ConnectionRow, nameOf } from "./connection-row.tsx";
+import { AddChannelWizard } from "./add-channel-wizard.tsx";
+import { ConnectionSettingsDialog } from "./connection-settings-dialog.tsx";
+import { ConnectionTable } from "./connection-table.tsx";
+import { Disconnect } from "./disconnect.tsx";
 
-const PAGE = "/app/account/channels";
+const TAB =
+  "rounded-sm px-2.5 py-1 text-sm font-medium whitespace-nowrap text-ink-3 hover:text-ink max-md:py-2.5 aria-[current=page]:bg-sunken aria-[current=page]:text-ink";
 
 export function ChannelsPage() {
   const { queries } = useApi();
   const may = useMay();
   const navigate = useNavigate();
-  const { dialog } = useSearch({ from: PAGE });
+  const { family: asked } = useParams({ strict: false });
+  const family = CHANNELS.find((each) => each === asked) ?? null;
+  const { dialog, sort } = useSearch({ strict: false });
   const channels = useQuery(queries.channels());
-  const show = (next: string | undefined) => void navigate({ to: "/account/channels", search: { dialog: next } });
-  const connect = (
-    <Button look="primary" reason={may("channels.connect") ? null : NOT_ALLOWED} onClick={() => show("connect")}>
-      <Plus aria-hidden className="size-3.5" /> Connect a number
+  const go = (search: { dialog: string | undefined; sort?: string | undefined }) =>
+    void (family
+      ? navigate({ to: "/account/channels/$family", params: { family }, search })
+      : navigate({ to: "/account/channels", search }));
+  const show = (next: string | undefined) => go({ dialog: next, sort });
+  const wizardOpen = dialog === "connect" && may("channels.connect") && may("providers.manage");
+  const add = (
+    <Button
+      look="primary"
+      reason={may("channels.connect") && may("providers.manage") ? null : NOT_ALLOWED}
+      onClick={() => show("connect")}
+    >
+      <Plus aria-hidden className="size-3.5" /> Add a channel
     </Button>
   );
-  const leaving = channels.data?.find((each) => dialog === `disconnect-${each.id}`);
+  const shown = channels.data?.filter((each) => family === null || each.family === family);
+  const chosen = (act: string) => channels.data?.find((each) => dialog === `${act}-${each.id}`);
+  const editing = chosen("edit");
+  const leaving = chosen("disconnect");
   return (
     <PageFrame
       title="Channels"
       about="The numbers that your customers text. Each is answered by its agent, or waits for the team where it has none."
-      act={channels.data?.length ? connect : null}
+      act={channels.data?.length ? add : null}
     >
+      <nav aria-label="Channel families" className="mb-4 flex gap-0.5 overflow-x-auto border-b pb-1.5">
+        <Link
+          to="/account/channels"
+          search={{ dialog: undefined, sort }}
+          activeOptions={{ exact: true, includeSearch: false }}
+          className={TAB}
+        >
+          All
+        </Link>
+        {CHANNELS.map((each) => (
+          <Link
+            key={each}
+            to="/account/channels/$family"
+            params={{ family: each }}
+            search={{ dialog: undefined, sort }}
+            activeOptions={{ includeSearch: false }}
+            className={TAB}
+          >
+            {channelLabel(each)}
+          </Link>
+        ))}
+      </nav>
       {channels.isPending && <RowsSkeleton />}
       {channels.isError && !channels.data && (
         <Failed again={() => void channels.refetch()}>{sentenceOf(channels.error)}</Failed>
       )}
-      {channels.data?.length === 0 && (
-        <Empty title="No number is connected" act={connect}>
-          Connect a number of your own Twilio account. Texts to it appear in the inbox a moment later.
-        </Empty>
+      {shown?.length === 0 &&
+        (family === null || family === "sms" ? (
+          <Empty title="No number is connected" act={add}>
+            Connect a number of your own Twilio account, or get a new one. Texts to it appear in the inbox a moment
+            later.
+          </Empty>
+        ) : (
+          <Empty title={`No ${channelLabel(family)} here`}>
+            Parley connects SMS today. {channelLabel(family)} can’t be connected in this version.
+          </Empty>
+        ))}
+      {shown && shown.length > 0 && (
+        <ConnectionTable
+          connections={shown}
+          sort={sort}
+          onSort={(next) => go({ dialog: undefined, sort: next })}
+          onEdit={({ id }) => show(`edit-${id}`)}
+          onDelete={({ id }) => show(`disconnect-${id}`)}
+        />
       )}
-      {channels.data && channels.data.length > 0 && (
-        <ul className="border-t">
-          {channels.data.map((connection) => (
-            <ConnectionRow
-              key={connection.id}
-              connection={connection}
-              actions={
-                <Button
-                  look="quiet"
-                  aria-label={`Disconnect ${nameOf(connection)}`}
-                  reason={may("channels.delete") ? null : NOT_ALLOWED}
-                  onClick={() => show(`disconnect-${connection.id}`)}
-                >
-                  <Trash2 aria-hidden className="size-3.5" />
-                </Button>
-              }
-            />
-          ))}
-        </ul>
-      )}
-      {dialog === "connect" && may("channels.connect") && <ConnectDialog close={() => show(undefined)} />}
+      {wizardOpen && <AddChannelWizard close={() => show(undefined)} />}
+      {editing && <ConnectionSettingsDialog connection={editing} close={() => show(undefined)} />}
       {leaving && may("channels.delete") && <Disconnect connection={leaving} close={() => show(undefined)} />}
     </PageFrame>
   );
 }
 
-function Disconnect({ connection, close }: { connection: Connection; close(): void }) {
-  const { client, cache } = useApi();
-  const say = useToast();
-  const act = useMutation({
-    mutationFn: () => client.ask<{ webhookCleared: boolean }>(`/api/channels/${connection.id}`, { method: "DELETE" }),
-    async onSuccess({ webhookCleared }) {
-      await cache.invalidateQueries({ queryKey: keys.channels });
-      say(
-        webhookCleared
-          ? "Disconnected. Twilio no longer sends its texts here."
-          : "Disconnected here, but Twilio’s webhook could not be cleared. Clear it in Twilio’s console.",
-      );
-      close();
-    },
-  });
-  return (
-    <Confirm
-      title={`Disconnect ${nameOf(connection)}?`}
-      act="Disconnect"
-      busy={act.isPending}
-      problem={act.isError ? sentenceOf(act.error) : null}
-      onConfirm={() => act.mutate()}
-      onClose={close}
-    >
-      New texts to it no longer arrive here, and what still waits to leave fails. Conversations and consent stay. With
-      the account’s last number, its credentials are wiped.
-    </Confirm>
-  );
-}
-
 const RowsSkeleton = () => (
-  <div role="status" aria-label="Loading channels" className="grid gap-4 border-t pt-4">
+  <div role="status" aria-label="Loading channels" className="grid gap-4 pt-4">
     <Skeleton className="h-10 w-full" />
     <Skeleton className="h-10 w-full" />
   </div>

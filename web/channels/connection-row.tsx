@@ -1,36 +1,40 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Pencil, Trash2 } from "lucide-react";
 import type { z } from "zod";
+import type { Agent } from "../../contract/agents.ts";
 import type { Connection, ConnectionPatch } from "../../contract/channels.ts";
 import type { AgentId } from "../../contract/ids.ts";
 import { keys } from "../api/keys.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
-import { useMay } from "../shell/session.ts";
-import { sayPhone } from "../shell/words.ts";
-import { Badge, ChannelBadge, type Tone } from "../ui/badge.tsx";
+import { NOT_ALLOWED, useMay } from "../shell/session.ts";
+import { Badge, ChannelBadge } from "../ui/badge.tsx";
+import { IconButton } from "../ui/button.tsx";
 import { Select } from "../ui/select.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { useToast } from "../ui/toast.tsx";
-
-export const nameOf = ({ friendlyName, phoneNumber, messagingServiceSid }: Connection): string =>
-  friendlyName ?? (phoneNumber ? sayPhone(phoneNumber) : (messagingServiceSid ?? "a channel"));
-
-const STATUSES: Record<Connection["status"], readonly [text: string, tone: Tone]> = {
-  active: ["Active", "accent"],
-  inactive: ["Off", "quiet"],
-  degraded: ["Needs a look", "warn"],
-  reclaimed: ["Taken back by Twilio", "bad"],
-  error: ["Not working", "bad"],
-};
+import { healthOf, nameOf, senderOf } from "./connection-words.ts";
 
 const NOBODY = "none";
+const CELL = "py-2.5 pr-3 align-top max-md:block max-md:py-1 max-md:pr-0";
 
-export function ConnectionRow({ connection, actions }: { connection: Connection; actions: ReactNode }) {
-  const { client, cache, queries } = useApi();
+export function ConnectionRow({
+  connection,
+  workspace,
+  agents,
+  onEdit,
+  onDelete,
+}: {
+  connection: Connection;
+  workspace: string;
+  agents: Agent[];
+  onEdit(): void;
+  onDelete(): void;
+}) {
+  const { client, cache } = useApi();
   const say = useToast();
   const may = useMay();
-  const { data: agents = [] } = useQuery(queries.agents());
   const change = useMutation({
     mutationFn: (body: z.input<typeof ConnectionPatch>) =>
       client.ask<Connection>(`/api/channels/${connection.id}`, { method: "PATCH", body }),
@@ -42,27 +46,42 @@ export function ConnectionRow({ connection, actions }: { connection: Connection;
     onError: (error) => say(sentenceOf(error), { bad: true }),
   });
   const mayChange = may("channels.connect");
-  const { friendlyName, phoneNumber, messagingServiceSid, status, statusReason, knowledgeBase, webhook } = connection;
-  const [statusText, tone] = STATUSES[status];
-  const number = phoneNumber ? sayPhone(phoneNumber) : messagingServiceSid;
+  const { agentId, friendlyName, knowledgeBase, webhook, inbound } = connection;
+  const health = healthOf(connection);
+  const name = nameOf(connection);
+  const byHand = !webhook.verifiedAt && inbound.by === "webhook";
   return (
-    <li className="border-b py-3">
-      <div className="grid grid-cols-[minmax(0,1fr)_13rem_auto_auto] items-center gap-x-4 gap-y-2 max-md:grid-cols-[minmax(0,1fr)_auto_auto]">
-        <div className="min-w-0">
-          <p className="flex items-center gap-2">
-            <span className="truncate font-semibold tabular">{friendlyName ?? number}</span>
-            <ChannelBadge channel={connection.family} />
-            <Badge tone={tone}>{statusText}</Badge>
-          </p>
-          <p className="truncate text-sm text-ink-3 tabular">
-            {friendlyName && `${number} · `}
-            {knowledgeBase ? `knows ${knowledgeBase.name}` : "no knowledge base"}
-          </p>
-        </div>
+    <tr className="border-b max-md:block max-md:py-2">
+      <td className={CELL}>
+        <span className="flex min-h-9 flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="font-semibold break-all tabular">{senderOf(connection)}</span>
+          <ChannelBadge channel={connection.family} />
+          <Badge tone={health.tone}>{health.text}</Badge>
+        </span>
+        {friendlyName && <span className="block text-sm text-ink-3">{friendlyName}</span>}
+        {health.why && <span className="block max-w-80 text-sm text-pretty text-warn">{health.why}</span>}
+        {byHand && (
+          <button
+            type="button"
+            onClick={onEdit}
+            className="block max-w-80 text-left text-sm text-pretty text-warn underline underline-offset-2 max-md:min-h-11"
+          >
+            Twilio does not send its texts here yet. Show what to enter there.
+          </button>
+        )}
+      </td>
+      <td className={CELL}>
+        <span className="flex min-h-9 items-center max-md:min-h-0 max-md:text-sm max-md:text-ink-3">{workspace}</span>
+      </td>
+      <td className={CELL}>
+        <span className="flex min-h-9 items-center max-md:min-h-0 max-md:text-sm max-md:text-ink-3">
+          {knowledgeBase?.name ?? <span className="text-ink-3">None</span>}
+        </span>
+      </td>
+      <td className={CELL}>
         <Select
-          label={`Agent of ${nameOf(connection)}`}
-          className="max-md:col-span-3 max-md:row-start-2"
-          value={connection.agentId ?? NOBODY}
+          label={`Agent of ${name}`}
+          value={agentId ?? NOBODY}
           disabled={!mayChange || change.isPending}
           choices={[
             { value: NOBODY, label: "No agent: the team answers" },
@@ -73,22 +92,36 @@ export function ConnectionRow({ connection, actions }: { connection: Connection;
           ]}
           onChange={(value) => change.mutate({ agentId: value === NOBODY ? null : (value as AgentId) })}
         />
-        <Switch
-          label={`${nameOf(connection)} is active`}
-          checked={connection.active}
-          disabled={!mayChange || change.isPending}
-          onChange={(active) => change.mutate({ active })}
-        />
-        {actions}
-      </div>
-      {statusReason && <p className="mt-2 text-sm text-warn">{statusReason.message}</p>}
-      {!webhook.verifiedAt && (
-        <p className="mt-2 text-sm text-pretty text-ink-2">
-          Twilio does not send texts here by itself yet. In Twilio’s console, open the number, and under Messaging, “A
-          message comes in”, enter{" "}
-          <code className="rounded-[4px] bg-sunken px-1 font-mono text-[12px] break-all">{webhook.url}</code>
-        </p>
-      )}
-    </li>
+        {!agentId && (
+          <Link
+            to="/agents"
+            search={{ dialog: undefined }}
+            className="mt-1 inline-block text-sm font-medium text-accent underline-offset-2 hover:underline max-md:py-2.5"
+          >
+            Assign in Agents
+          </Link>
+        )}
+      </td>
+      <td className={`${CELL} max-md:inline-block max-md:align-middle`}>
+        <span className="flex min-h-9 items-center">
+          <Switch
+            label={`${name} is active`}
+            checked={connection.active}
+            disabled={!mayChange || change.isPending}
+            onChange={(active) => change.mutate({ active })}
+          />
+        </span>
+      </td>
+      <td className={`${CELL} pr-0 max-md:float-right`}>
+        <span className="flex min-h-9 items-center justify-end">
+          <IconButton label={`Edit ${name}`} reason={mayChange ? null : NOT_ALLOWED} onClick={onEdit}>
+            <Pencil aria-hidden />
+          </IconButton>
+          <IconButton label={`Delete ${name}`} reason={may("channels.delete") ? null : NOT_ALLOWED} onClick={onDelete}>
+            <Trash2 aria-hidden />
+          </IconButton>
+        </span>
+      </td>
+    </tr>
   );
 }

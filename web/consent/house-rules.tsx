@@ -94,7 +94,7 @@ export function HouseRules({ rules }: { rules: SendingRulesAndLaws }) {
         title="How often"
         about="How many such texts one person gets at most, from all of your numbers together. An empty field is no limit. What is over it waits until there is room."
       >
-        <div className="grid max-w-[40rem] grid-cols-[minmax(6rem,11rem)_repeat(3,minmax(0,7rem))] items-center gap-x-3 gap-y-2">
+        <div className="grid max-w-[40rem] grid-cols-[minmax(6rem,11rem)_repeat(3,minmax(0,7rem))] items-center gap-x-3 gap-y-2 max-md:grid-cols-[5rem_repeat(3,minmax(0,1fr))] max-md:gap-x-2">
           <span />
           {SPANS.map(([span, name]) => (
             <span key={span} className="text-sm text-ink-3">

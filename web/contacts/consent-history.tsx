@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ConsentEvent } from "../../contract/consent.ts";
 import type { InboxSearch } from "../desk/inbox-search.ts";
-import { sayFully, sayMoment } from "../shell/words.ts";
+import { sayFully, sayMoment, sayPhone } from "../shell/words.ts";
 import { channelLabel } from "../ui/badge.tsx";
 import { cx } from "../ui/cx.ts";
 import { howWeKnow } from "./consent-words.ts";
@@ -40,7 +40,7 @@ export function ConsentHistory({ events }: { events: readonly ConsentEvent[] }) 
               </time>
               {" · "}
               {channelLabel(event.channel)}
-              {event.sender && ` · to ${event.sender}`}
+              {event.sender && ` · to ${sayPhone(event.sender)}`}
             </span>
             {event.proof && !QUOTES_PROOF.has(event.source) && (
               <span className="block text-ink-2">Proof: {event.proof}</span>

@@ -1,7 +1,7 @@
 /** Consent in words: who said what, when, and how we know. */
 import type { ConsentEvent } from "../../contract/consent.ts";
 import type { Contact } from "../../contract/contacts.ts";
-import { firstNameOf, sayDate } from "../shell/words.ts";
+import { firstNameOf, sayDate, sayPhone } from "../shell/words.ts";
 
 /** The words as they wrote them, without what a sentence of ours would double. */
 const quoted = (proof: string | null): string => (proof ? `“${proof.trim().slice(0, 80)}”` : "it");
@@ -12,7 +12,7 @@ export function consentAct(event: ConsentEvent, name: string): string {
   const what = {
     opt_in: `${who} opted in`,
     opt_out: `${who} opted out`,
-    suppressed: `${who} can’t be texted from ${event.sender ?? "this number"}`,
+    suppressed: `${who} can’t be texted from ${event.sender ? sayPhone(event.sender) : "this number"}`,
     review:
       event.source === "free_text"
         ? `It is not clear whether ${who} wants to stop: only your own replies leave until somebody has decided`

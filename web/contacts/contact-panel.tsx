@@ -16,10 +16,10 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
-import { ConsentHistory } from "./consent-history.tsx";
 import { type Standing, smsStanding, whatsappStanding } from "./consent-words.ts";
-import { EvidencePack } from "./evidence-pack.tsx";
 
+const ConsentHistory = lazy(async () => ({ default: (await import("./consent-history.tsx")).ConsentHistory }));
+const EvidencePack = lazy(async () => ({ default: (await import("./evidence-pack.tsx")).EvidencePack }));
 const EditContact = lazy(async () => ({ default: (await import("./edit-contact.tsx")).EditContact }));
 const RecordOptIn = lazy(async () => ({ default: (await import("./record-consent.tsx")).RecordOptIn }));
 const RecordOptOut = lazy(async () => ({ default: (await import("./record-consent.tsx")).RecordOptOut }));
@@ -129,10 +129,10 @@ function Known({ contact, search }: { contact: Contact; search: InboxSearch }) {
           </div>
         )}
         {search.evidence && (
-          <>
+          <Suspense fallback={<Skeleton className="mt-3 h-16 w-full" />}>
             <ConsentHistory events={consent} />
             {may("consent.export") && <EvidencePack contactId={contact.id} />}
-          </>
+          </Suspense>
         )}
       </Section>
 

@@ -16,7 +16,7 @@ export function PhoneStrip({ place }: { place: PhonePlace }) {
     if (takesFocus("strip")) button.current?.focus();
   });
   return (
-    <p className="flex shrink-0 items-center gap-2 border-t px-3.5 py-2 text-sm text-ink-2 max-md:py-0">
+    <p className="mt-auto flex shrink-0 items-center gap-2 border-t px-3.5 py-2 text-sm text-ink-2 max-md:py-0">
       <Smartphone aria-hidden className="size-4 shrink-0 text-ink-3" />
       <span className="flex-1">This is a demo.</span>
       {place.roomy ? <TakeOut button={button} /> : <OwnScreen />}

@@ -14,10 +14,11 @@ import { useZoneOf } from "./contact-zone.ts";
 import { useDialogs } from "./dialogs.ts";
 import type { InboxSearch } from "./inbox-search.ts";
 import { sendWords } from "./outbox.ts";
-import { QuickReplyList, useQuickReplyPicker } from "./quick-reply-picker.tsx";
+import { useQuickReplyPicker } from "./quick-reply-picker.ts";
 import { Marked, SegmentCount } from "./segment-count.tsx";
 import { LETTERS, onSendKeys, useDraft, WriteBox } from "./write-box.tsx";
 
+const QuickReplyList = lazy(async () => ({ default: (await import("./quick-reply-list.tsx")).QuickReplyList }));
 const TimeDialog = lazy(async () => ({ default: (await import("./time-dialog.tsx")).TimeDialog }));
 
 export const MAX_CHARACTERS = 1600;
@@ -58,7 +59,11 @@ export function AnswerBox({ conversation, search, box, connectionId }: Props) {
   };
   return (
     <>
-      {picker.open && <QuickReplyList picker={picker} />}
+      {picker.open && (
+        <Suspense>
+          <QuickReplyList picker={picker} />
+        </Suspense>
+      )}
       <WriteBox
         ref={box}
         aria-label={`Answer to ${callThem(conversation.contact)}`}

@@ -3,7 +3,7 @@ import { Check, CheckCheck, CircleAlert, Clock } from "lucide-react";
 import type { AgentRun } from "../../contract/agents.ts";
 import type { Message } from "../../contract/messages.ts";
 import { useMay, useMe } from "../shell/session.ts";
-import { plural, sayFully, sayMoment, sayTime } from "../shell/words.ts";
+import { plural, sayDates, sayFully, sayMoment, sayTime } from "../shell/words.ts";
 import { cx } from "../ui/cx.ts";
 import { Popover } from "../ui/popover.tsx";
 import { useDialogs } from "./dialogs.ts";
@@ -77,7 +77,7 @@ function Why({ message, resent }: { message: Message; resent: boolean }) {
       )}
     >
       <p className="text-pretty">
-        {reason.message}
+        {sayDates(reason.message)}
         {reason.providerCode && <span className="text-ink-3"> Provider’s code {reason.providerCode}.</span>}
       </p>
       <p className="flex flex-wrap justify-end gap-x-3 empty:hidden">
@@ -121,7 +121,7 @@ function Sources({ run }: { run: AgentRun }) {
       trigger={
         <button
           type="button"
-          className="max-w-60 truncate rounded-[3px] underline decoration-line-strong underline-offset-2 hover:text-ink max-md:min-h-11"
+          className="max-w-60 truncate rounded-[3px] max-md:max-w-36 underline decoration-line-strong underline-offset-2 hover:text-ink max-md:min-h-11"
         >
           from {first?.title}
           {more > 0 && ` and ${plural(more, "more source", "more sources")}`}
@@ -131,7 +131,7 @@ function Sources({ run }: { run: AgentRun }) {
       <p className="text-xs font-semibold text-ink-3">
         What this answer rests on
         {run.confidence !== null && (
-          <span className="font-normal"> · confidence {Math.round(run.confidence * 100)} %</span>
+          <span className="font-normal whitespace-nowrap"> · {Math.round(run.confidence * 100)}% sure</span>
         )}
       </p>
       <ul className="mt-2 grid gap-3">

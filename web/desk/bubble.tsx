@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { AgentRun } from "../../contract/agents.ts";
 import type { Message } from "../../contract/messages.ts";
 import { sayFully, sayTime } from "../shell/words.ts";
@@ -7,14 +8,7 @@ import { FOOT, OurFoot } from "./bubble-foot.tsx";
 
 export const BUBBLE = "max-w-[66%] rounded-lg px-3 py-2 break-words whitespace-pre-wrap max-md:max-w-[86%]";
 
-export function MessageBubble({
-  message,
-  run,
-  withFoot,
-  name,
-  marked,
-  resent,
-}: {
+interface Props {
   message: Message;
   run: AgentRun | null;
   withFoot: boolean;
@@ -22,7 +16,10 @@ export function MessageBubble({
   marked: boolean;
   /** Another message repeats it already. */
   resent: boolean;
-}) {
+}
+
+/** Drawn again only where something about it changed: a long thread takes a new message as fast as a short one. */
+export const MessageBubble = memo(function MessageBubble({ message, run, withFoot, name, marked, resent }: Props) {
   const ours = message.direction === "outbound";
   const automatic = message.sender.type === "agent" || message.kind === "notice";
   return (
@@ -68,4 +65,4 @@ export function MessageBubble({
       )}
     </article>
   );
-}
+});

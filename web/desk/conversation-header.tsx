@@ -81,7 +81,7 @@ export function ConversationHeader({ conversation, search, back, showContact }: 
         <HandBack conversation={conversation} acts={acts} reason={reason} />
       )}
       <Button
-        look={withAgent ? "plain" : "primary"}
+        look={withAgent || resolved ? "plain" : "primary"}
         busy={acts.busy}
         reason={reason}
         onClick={() =>

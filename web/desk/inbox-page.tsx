@@ -6,13 +6,13 @@ import { useApi } from "../shell/desk-api.ts";
 import { useMe } from "../shell/session.ts";
 import { cx } from "../ui/cx.ts";
 import { Empty } from "../ui/state.tsx";
-import { ConversationList } from "./conversation-list.tsx";
+import { ConversationList, ListSkeleton } from "./conversation-list.tsx";
 import { InboxDialogs } from "./inbox-dialogs.tsx";
 import { useInboxKeys } from "./inbox-keys.ts";
 import { ListHeader } from "./list-header.tsx";
 import { watchOutbox } from "./outbox.ts";
-import { SearchResults } from "./search-results.tsx";
 
+const SearchResults = lazy(async () => ({ default: (await import("./search-results.tsx")).SearchResults }));
 const PhoneSide = lazy(async () => ({ default: (await import("../demo/phone-side.tsx")).PhoneSide }));
 const PhoneStrip = lazy(async () => ({ default: (await import("../demo/pointers.tsx")).PhoneStrip }));
 const FirstSteps = lazy(async () => ({ default: (await import("../demo/pointers.tsx")).FirstSteps }));
@@ -42,7 +42,9 @@ export function InboxPage() {
         >
           <ListHeader search={search} />
           {q ? (
-            <SearchResults q={q} search={search} openId={conversationId ?? null} />
+            <Suspense fallback={<ListSkeleton />}>
+              <SearchResults q={q} search={search} openId={conversationId ?? null} />
+            </Suspense>
           ) : (
             <ConversationList search={search} openId={conversationId ?? null} />
           )}

@@ -7,7 +7,7 @@ import { placeMessage } from "../api/placing.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { useMay, useMe } from "../shell/session.ts";
-import { sayFully } from "../shell/words.ts";
+import { sayDates, sayFully } from "../shell/words.ts";
 import { placeOf, sayIn } from "../shell/zones.ts";
 import { cx } from "../ui/cx.ts";
 import { useToast } from "../ui/toast.tsx";
@@ -110,7 +110,7 @@ export function LaterBubble({ message, conversation }: { message: Message; conve
       </p>
       {message.reason && (
         <p className="mx-1 -mt-1.5 mb-2 max-w-[66%] text-right text-xs text-pretty text-warn max-md:max-w-[86%]">
-          {message.reason.message}
+          {sayDates(message.reason.message)}
         </p>
       )}
     </article>

@@ -1,13 +1,15 @@
 import { CheckSquare, SquarePen } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useMay } from "../shell/session.ts";
 import { IconButton } from "../ui/button.tsx";
 import { useDialogs } from "./dialogs.ts";
 import { usePicking } from "./inbox-keys.ts";
 import type { InboxSearch } from "./inbox-search.ts";
 import { MoreFilters, Narrowed } from "./more-filters.tsx";
-import { PickBar } from "./pick-bar.tsx";
 import { SearchBox } from "./search-box.tsx";
 import { Views } from "./views.tsx";
+
+const PickBar = lazy(async () => ({ default: (await import("./pick-bar.tsx")).PickBar }));
 
 /** What stands over the list: its name and acts, the search, the views; or what to do with what is picked. */
 export function ListHeader({ search }: { search: InboxSearch }) {
@@ -17,7 +19,9 @@ export function ListHeader({ search }: { search: InboxSearch }) {
   return (
     <>
       {picking.on ? (
-        <PickBar search={search} picking={picking} />
+        <Suspense fallback={<div className="h-[91px]" />}>
+          <PickBar search={search} picking={picking} />
+        </Suspense>
       ) : (
         <header className="flex items-center gap-1 px-3.5 pt-3 pb-2 max-md:pr-1">
           <h1 className="flex-1 text-xl font-[650] tracking-tight">Inbox</h1>

@@ -7,7 +7,7 @@ import { Refused } from "../api/client.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { howWeKnow } from "../contacts/consent-words.ts";
 import { useApi } from "../shell/desk-api.ts";
-import { firstNameOf, sayDate } from "../shell/words.ts";
+import { firstNameOf, sayDate, sayDates } from "../shell/words.ts";
 import type { InboxSearch } from "./inbox-search.ts";
 
 interface Lock {
@@ -49,7 +49,7 @@ export function useLock(conversation: Conversation, connectionId: ConnectionId |
   return {
     sentence: act
       ? `${who} opted out on ${sayDate(act.at)} ${howWeKnow(act)}. You can’t text ${them} until they write START.`
-      : reason.message,
+      : sayDates(reason.message),
     evidence: { messageId: act?.messageId ?? null },
     channel: false,
   };

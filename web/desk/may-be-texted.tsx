@@ -4,6 +4,7 @@ import { Refused } from "../api/client.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { smsStanding } from "../contacts/consent-words.ts";
 import { useApi } from "../shell/desk-api.ts";
+import { sayDates } from "../shell/words.ts";
 import { cx } from "../ui/cx.ts";
 
 export interface MayText {
@@ -20,7 +21,7 @@ export function useMayText(to: string | null, from: string | null): MayText {
   if (!data) return { state: "asking", sentence: null };
   // What time heals holds a message back, and does not forbid it.
   const reason = data.reasons.find((each) => each.until === undefined);
-  return reason ? { state: "no", sentence: reason.message } : { state: "yes", sentence: null };
+  return reason ? { state: "no", sentence: sayDates(reason.message) } : { state: "yes", sentence: null };
 }
 
 /** What they allowed, in words, and what it rests on. */

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { MessageWithEvents } from "../../contract/messages.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
-import { sayMoment, sayPhone } from "../shell/words.ts";
+import { sayDates, sayMoment, sayPhone } from "../shell/words.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
@@ -87,7 +87,7 @@ function Known({ message }: { message: MessageWithEvents }) {
   return (
     <div className="grid gap-5">
       <p className="line-clamp-3 rounded-md bg-sunken px-3 py-2 whitespace-pre-wrap">{message.content || "A file"}</p>
-      {reason && <p className="text-pretty text-bad">{reason.message}</p>}
+      {reason && <p className="text-pretty text-bad">{sayDates(reason.message)}</p>}
       <ol aria-label="What happened, in order" className="grid gap-2.5 text-sm">
         {storyOf(message).map((entry, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a history is only ever added to

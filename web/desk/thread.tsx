@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { StickyNote } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import type { Conversation } from "../../contract/conversations.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
@@ -13,8 +13,9 @@ import type { InboxSearch } from "./inbox-search.ts";
 import { LaterBubble } from "./later-bubble.tsx";
 import { useOutbox } from "./outbox.ts";
 import { PendingBubble } from "./pending-bubble.tsx";
-import { ThreadDialogs } from "./thread-dialogs.tsx";
 import { type ThreadItem, threadItems } from "./thread-items.ts";
+
+const ThreadDialogs = lazy(async () => ({ default: (await import("./thread-dialogs.tsx")).ThreadDialogs }));
 
 export function Thread({ conversation, search }: { conversation: Conversation; search: InboxSearch }) {
   const { queries } = useApi();
@@ -110,7 +111,11 @@ export function Thread({ conversation, search }: { conversation: Conversation; s
           <LaterBubble key={message.id} message={message} conversation={conversation} />
         ))}
       </div>
-      <ThreadDialogs conversation={conversation} messages={[...said, ...later]} search={search} />
+      {search.dialog && search.of && (
+        <Suspense>
+          <ThreadDialogs conversation={conversation} messages={[...said, ...later]} search={search} />
+        </Suspense>
+      )}
     </section>
   );
 }

@@ -118,7 +118,7 @@ function Row({
   remove(): void;
 }) {
   return (
-    <li className="flex items-start gap-4 border-b py-3 max-md:flex-wrap">
+    <li className="flex items-start gap-4 border-b py-3 max-md:flex-wrap max-md:items-center max-md:gap-y-0 max-md:pt-1">
       <span className="w-32 shrink-0 truncate pt-px font-mono text-sm font-medium text-accent">/{reply.shortcut}</span>
       <p className="min-w-0 flex-1 whitespace-pre-wrap max-md:order-last max-md:w-full max-md:flex-none">
         <WithTokens text={reply.content} />

@@ -7,8 +7,11 @@ export function Broken({ error, reset }: ErrorComponentProps) {
   const updated = /dynamically imported module|module script/i.test(String(error));
   return (
     <main className="grid h-full place-items-center bg-surface">
-      <Failed again={() => (updated || isOffline(error) ? location.reload() : reset())}>
-        {updated ? "Parley was updated since you opened this page. Load it again to go on." : sentenceOf(error)}
+      <Failed
+        again={() => (updated || isOffline(error) ? location.reload() : reset())}
+        act={updated ? "Load it again" : "Try again"}
+      >
+        {updated ? "Parley was updated since you opened this page. What you wrote is kept." : sentenceOf(error)}
       </Failed>
     </main>
   );

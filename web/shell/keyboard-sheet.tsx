@@ -21,12 +21,12 @@ const KEYS: ReadonlyArray<readonly [keys: readonly string[], act: string]> = [
   [["?"], "This list"],
 ];
 
-export const KeyboardSheet = ({ open, onClose }: { open: boolean; onClose(): void }) => (
-  <Dialog open={open} onClose={onClose} title="Keyboard">
+export const KeyboardSheet = ({ onClose }: { onClose(): void }) => (
+  <Dialog open onClose={onClose} title="Keyboard">
     <dl className="grid grid-cols-[12rem_1fr] gap-y-2.5 text-md">
       {KEYS.map(([keys, act]) => (
         <div key={act} className="contents">
-          <dt className="flex gap-1.5">
+          <dt className="flex items-start gap-1.5">
             {keys.map((key) => (
               <Kbd key={key} className="whitespace-nowrap max-md:inline!">
                 {key}

@@ -10,10 +10,19 @@ const listeners = new Set<() => void>();
 const whenLive = new Set<() => void>();
 let opened: Promise<void> | null = null;
 
-const frame = () =>
-  document.hidden
-    ? new Promise<void>((resolve) => setTimeout(resolve, 50))
-    : new Promise<void>((resolve) => requestAnimationFrame(() => resolve()));
+const QUIET_MS = 100;
+let gatheredAt = 0;
+
+/** After a quiet time, what came in one breath is worked off at once; in a busy one, once a frame. */
+async function breath(): Promise<void> {
+  const quiet = performance.now() - gatheredAt > QUIET_MS;
+  await new Promise<void>((resolve) => {
+    if (document.hidden) setTimeout(resolve, 50);
+    else if (quiet) setTimeout(resolve, 0);
+    else requestAnimationFrame(() => resolve());
+  });
+  gatheredAt = performance.now();
+}
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -35,7 +44,7 @@ export function keepLive(api: DeskApi): Promise<void> {
 }
 
 async function start({ client, cache }: DeskApi): Promise<void> {
-  const { apply } = createApplier(client, cache, frame);
+  const { apply } = createApplier(client, cache, breath);
   const live = startLive({
     client,
     apply,

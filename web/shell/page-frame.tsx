@@ -18,10 +18,14 @@ export function PageFrame({
   return (
     <main className="h-full overflow-y-auto border-l bg-surface max-md:border-l-0">
       <div className="mx-auto max-w-[60rem] px-8 pt-6 pb-16 max-md:px-4 max-md:pt-4">
-        <header className="mb-5 flex flex-wrap items-start gap-3">
-          <div className="min-w-0 flex-1">
-            <h1 className="text-xl font-[650] tracking-tight">{title}</h1>
-            {about && <p className="mt-0.5 max-w-[44rem] text-md text-pretty text-ink-2">{about}</p>}
+        <header className="mb-5 flex flex-wrap items-start gap-3 max-md:items-center max-md:gap-y-1">
+          <div className="min-w-0 flex-1 max-md:contents">
+            <h1 className="min-w-0 text-xl font-[650] tracking-tight max-md:flex-1">{title}</h1>
+            {about && (
+              <p className="mt-0.5 max-w-[44rem] text-md text-pretty text-ink-2 max-md:order-last max-md:w-full">
+                {about}
+              </p>
+            )}
           </div>
           {act}
         </header>

@@ -54,6 +54,7 @@ export const memory = {
     try {
       for (const name of Object.keys(localStorage))
         if (name.startsWith("parley.") && name !== "parley.theme") localStorage.removeItem(name);
+      for (const name of Object.keys(sessionStorage)) if (name.startsWith("parley.")) sessionStorage.removeItem(name);
     } catch {
       // There was nothing to forget.
     }

@@ -7,10 +7,10 @@ import { Tooltip } from "../ui/tooltip.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { useApi } from "./desk-api.ts";
 import { useKeys } from "./keyboard.ts";
-import { KeyboardSheet } from "./keyboard-sheet.tsx";
 import { useLine } from "./live-connection.ts";
 
 const Palette = lazy(async () => ({ default: (await import("./palette.tsx")).Palette }));
+const KeyboardSheet = lazy(async () => ({ default: (await import("./keyboard-sheet.tsx")).KeyboardSheet }));
 
 const PLACES = [
   { to: "/inbox", name: "Inbox", icon: Inbox },
@@ -60,7 +60,11 @@ export function Shell() {
           <Palette onClose={() => setSheet(null)} showKeys={() => setSheet("keys")} />
         </Suspense>
       )}
-      <KeyboardSheet open={sheet === "keys"} onClose={() => setSheet(null)} />
+      {sheet === "keys" && (
+        <Suspense>
+          <KeyboardSheet onClose={() => setSheet(null)} />
+        </Suspense>
+      )}
     </div>
   );
 }

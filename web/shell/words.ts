@@ -34,6 +34,14 @@ export function sayDate(iso: string): string {
   return (date.getFullYear() === new Date().getFullYear() ? day : dayAndYear).format(date);
 }
 
+const plainDate = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+
+/** A sentence of the server's, its dates ("2026-11-12") as people say them. */
+export const sayDates = (sentence: string): string =>
+  sentence.replace(/\b\d{4}-\d\d-\d\d\b/g, (date) =>
+    Number.isNaN(Date.parse(date)) ? date : plainDate.format(new Date(date)),
+  );
+
 /** For a list: the time today, the day before that. */
 export function sayWhen(iso: string): string {
   const date = new Date(iso);

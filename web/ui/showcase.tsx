@@ -1,6 +1,7 @@
 /** Every primitive in both themes, to look at while changing one. */
 import { Bell, Inbox } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { Accordion, AccordionSection } from "./accordion.tsx";
 import { Avatar } from "./avatar.tsx";
 import { Badge, ChannelBadge } from "./badge.tsx";
 import { Button, IconButton, Kbd } from "./button.tsx";
@@ -16,6 +17,8 @@ import { Select } from "./select.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { Empty, Failed } from "./state.tsx";
 import { Switch } from "./switch.tsx";
+import { Head, SortHead, Table } from "./table.tsx";
+import { Tabs } from "./tabs.tsx";
 import { useToast } from "./toast.tsx";
 import { Tooltip } from "./tooltip.tsx";
 
@@ -73,6 +76,8 @@ function Primitives({ theme, show }: { theme: string; show(open: Open): void }) 
   const say = useToast();
   const [on, setOn] = useState(true);
   const [agent, setAgent] = useState("clay");
+  const [sections, setSections] = useState(["brand"]);
+  const [up, setUp] = useState(true);
   return (
     <div>
       <Row name="Button">
@@ -148,6 +153,44 @@ function Primitives({ theme, show }: { theme: string; show(open: Open): void }) 
         <Button onClick={() => show("palette")}>Command</Button>
         <Button onClick={() => say("Resolved.", { act: { name: "Undo", run: () => {} } })}>Toast</Button>
         <Button onClick={() => say("Parley can’t be reached.", { bad: true })}>Bad toast</Button>
+      </Row>
+      <Row name="Tabs">
+        <Tabs
+          label="Ways"
+          value={agent}
+          onChange={setAgent}
+          tabs={AGENTS.map(({ value, label }) => ({ value, label, content: `What ${label} does.` }))}
+        />
+      </Row>
+      <Row name="Accordion">
+        <div className="w-full">
+          <Accordion open={sections} onOpen={setSections}>
+            <AccordionSection name="brand" title="Brand" filled>
+              Who the business is.
+            </AccordionSection>
+            <AccordionSection name="campaign" title="Campaign" filled={false}>
+              What it sends.
+            </AccordionSection>
+          </Accordion>
+        </div>
+      </Row>
+      <Row name="Table">
+        <Table
+          label={`Kilns (${theme})`}
+          head={
+            <>
+              <SortHead sorted={up ? "ascending" : "descending"} onSort={() => setUp(!up)}>
+                Kiln
+              </SortHead>
+              <Head>Heat</Head>
+            </>
+          }
+        >
+          <tr className="border-b">
+            <td className="h-10">Front</td>
+            <td className="tabular">1,240 °C</td>
+          </tr>
+        </Table>
       </Row>
       <Row name="Skeleton">
         <Skeleton className="h-4 w-40" />

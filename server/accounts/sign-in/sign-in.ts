@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import pg from "pg";
 import { originsOf } from "../../platform/config.ts";
 import type { Database } from "../../platform/db/database.ts";
-import { APP_ROLE, appSettings, type ConnectionSettings, endingWhole } from "../../platform/db/pool.ts";
+import { APP_ROLE, appSettings, type ConnectionSettings, sturdy } from "../../platform/db/pool.ts";
 import { Refusal } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import { signInRoutes } from "./acts.ts";
@@ -37,7 +37,7 @@ export function createSignIn(
   { database, publicUrl, secret, log }: { database: Database; publicUrl: string; secret: string; log: Log },
 ): SignIn {
   const auth = { ...appSettings(settings), options: `-c role=${APP_ROLE} -c search_path=auth`, max: 3 };
-  const pool = endingWhole(new pg.Pool(auth));
+  const pool = sturdy(new pg.Pool(auth));
   pool.on("error", (error) => log.warn({ error }, "a sign-in connection was cut"));
   const library = createLibrary({ pool, publicUrl, secret, log, bytes: database.outside.world.bytes });
   const origins = originsOf(publicUrl);

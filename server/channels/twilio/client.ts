@@ -64,7 +64,7 @@ interface RestError {
   code?: number;
 }
 
-const isRestError = (error: unknown): error is RestError =>
+export const isRestError = (error: unknown): error is RestError =>
   error instanceof Error && "status" in error && typeof error.status === "number";
 
 /** Reads a failure of a call that changes nothing, or that may be repeated: what the account's owner has to know. */
@@ -75,7 +75,8 @@ export function troubleOf(error: unknown): Trouble {
   if (error.code === 20005 || error.code === 10001 || error.code === 30002)
     return { ok: false, code: "account_suspended" };
   if (error.status === 429 || error.status >= 500) return { ok: false, code: "provider_unreachable" };
-  throw error;
+  const providerCode = error.code === undefined ? null : String(error.code);
+  return { ok: false, code: "provider_refused", providerCode, status: error.status };
 }
 
 export const isNotFound = (error: unknown): boolean => isRestError(error) && error.status === 404;

@@ -10,6 +10,7 @@ import type {
   Trouble,
 } from "../channel.ts";
 import { isNotFound, isRefused, type TwilioHosts, troubleOf, twilioClient } from "./client.ts";
+import { otherAppAt } from "./webhook-owner.ts";
 
 /** Segments a second by kind of sender, until the provider says more (product 3.4). */
 const MPS: Record<Exclude<SenderKind, "messaging_service">, number> = { long_code: 1, toll_free: 3, short_code: 100 };
@@ -63,6 +64,7 @@ export async function findSender(
 export async function ownedNumbers(
   hosts: TwilioHosts,
   credentials: Credentials,
+  ourUrl: string,
 ): Promise<{ ok: true; items: ProviderNumber[] } | Trouble> {
   try {
     const client = await twilioClient(hosts, credentials);
@@ -74,6 +76,7 @@ export async function ownedNumbers(
         locality: null,
         region: null,
         capabilities: capabilitiesOf(each.capabilities),
+        otherApp: otherAppAt(each.smsUrl, ourUrl),
       }),
     );
     return { ok: true, items };

@@ -5,12 +5,16 @@ import { fetchFile } from "./files.ts";
 import { listReceived, listSentTo, numbersOfService, readSent } from "./lists.ts";
 import { send } from "./messages.ts";
 import { availableNumbers, findSender, ownedNumbers, readAccount, setWebhook } from "./numbers.ts";
+import { otherAppAt, ownedServices, readWebhook } from "./webhook-owner.ts";
 
 export function createTwilio(hosts: TwilioHosts): SmsProvider {
   return {
     readAccount: (_outside, credentials) => readAccount(hosts, credentials),
     findSender: (_outside, credentials, sender) => findSender(hosts, credentials, sender),
-    ownedNumbers: (_outside, credentials) => ownedNumbers(hosts, credentials),
+    ownedNumbers: (_outside, credentials, ourUrl) => ownedNumbers(hosts, credentials, ourUrl),
+    ownedServices: (_outside, credentials, ourUrl) => ownedServices(hosts, credentials, ourUrl),
+    otherAppAt,
+    readWebhook: (_outside, credentials, sender) => readWebhook(hosts, credentials, sender),
     availableNumbers: (_outside, credentials, search) => availableNumbers(hosts, credentials, search),
     setWebhook: (_outside, credentials, sender, url) => setWebhook(hosts, credentials, sender, url),
     send: (_outside, credentials, message) => send(hosts, credentials, message),

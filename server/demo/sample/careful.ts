@@ -150,6 +150,14 @@ export const CAREFUL: readonly Story[] = [
     resolve("june", 1),
   ]),
   story("Ravi Chandran", days(1, "18:30"), [bookings(REMINDER), they("HELP", 6), read("june", 20)]),
+  story("Vikram Sethi", days(1, "17:20"), [
+    bookings(
+      "Kiln & Co.: two seats are left for date night on Friday at 7. Bring wine: kilnandco.example/fridays. STOP to opt out.",
+    ),
+    they("why do you keep texting me? the voucher was for my wife", 9),
+    note("june", "Does he mean the Friday offers, or all of it? Let's decide before anybody else writes.", 14),
+    bookings("Kiln & Co.: one seat left for Friday. kilnandco.example/fridays. STOP to opt out.", 35),
+  ]),
   story("Luis Ortega", minutesAgo(134), [
     they("Hola, ¿puedo cambiar mi clase del jueves al viernes?"),
     they("Es que trabajo hasta tarde", 1),

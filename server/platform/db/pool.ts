@@ -30,16 +30,24 @@ export function createPool(settings: ConnectionSettings, max: number, onError: (
     connectionTimeoutMillis: 5_000,
   });
   pool.on("error", onError); // an idle connection was cut: the pool replaces it
-  return endingWhole(pool);
+  return sturdy(pool);
 }
 
 /**
- * A pool whose end waits until its connections are closed. The library's own `end` only asks them to: a database that is
- * stopped right after it still finds some open, cuts them, and the log tells of an accident that was none.
+ * A pool that outlives its connections, and does not end before them.
+ *
+ * The library hears only of idle ones that are cut: one that is in use, but between two statements, would tell nobody and
+ * take the whole process with it. Whoever has it learns of it from the next statement.
+ *
+ * The library's own `end` only asks connections to close: a database that is stopped right after it still finds some open,
+ * cuts them, and the log tells of an accident that was none.
  */
-export function endingWhole(pool: pg.Pool): pg.Pool {
+export function sturdy(pool: pg.Pool): pg.Pool {
   const open = new Set<pg.PoolClient>();
-  pool.on("connect", (client) => open.add(client));
+  pool.on("connect", (client) => {
+    client.on("error", () => {});
+    open.add(client);
+  });
   pool.on("remove", (client) => open.delete(client));
   const end = pool.end.bind(pool);
   pool.end = async () => {

@@ -2,7 +2,9 @@
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { StoredEvent } from "../../../contract/events.ts";
+import type { LiveEvent, StoredEvent } from "../../../contract/events.ts";
+import type { MessageId } from "../../../contract/ids.ts";
+import type { Message } from "../../../contract/messages.ts";
 import type { Database } from "../db/database.ts";
 import type { View } from "../db/handles.ts";
 import type { Live } from "../db/live.ts";
@@ -28,11 +30,30 @@ const lastSeq = async (view: View) =>
     ])
   )?.last_seq ?? 0;
 
-interface StreamParts {
+/** Who catches up with more than this asks for what they show. */
+const MESSAGES_AT_ONCE = 20;
+
+/** Each event with its message, read in the same view: as new as the event, or newer. */
+async function withMessages(
+  events: readonly StoredEvent[],
+  read: (ids: readonly MessageId[]) => Promise<Message[]>,
+): Promise<LiveEvent[]> {
+  const ids = new Set(events.flatMap(({ data }) => ("messageId" in data ? [data.messageId] : [])));
+  if (ids.size === 0 || ids.size > MESSAGES_AT_ONCE) return [...events];
+  const messages = new Map((await read([...ids])).map((message) => [message.id, message]));
+  return events.map((event) => {
+    const message = "messageId" in event.data ? messages.get(event.data.messageId) : undefined;
+    return message ? { ...event, message } : event;
+  });
+}
+
+export interface StreamParts {
   database: Database;
   live: Live;
   log: Log;
   authenticate: Authenticate;
+  /** Messages as `GET /api/messages/:id` answers them, without their delivery events. */
+  messagesOf(view: View, ids: readonly MessageId[]): Promise<Message[]>;
 }
 
 /** Resolves when the reader has taken what was written, or is gone: who reads slowly must not fill our memory. */
@@ -42,7 +63,10 @@ const taken = (raw: ServerResponse) =>
     raw.once("close", resolve);
   });
 
-export function serveEventStream(app: FastifyInstance, { database, live, log, authenticate }: StreamParts): void {
+export function serveEventStream(
+  app: FastifyInstance,
+  { database, live, log, authenticate, messagesOf }: StreamParts,
+): void {
   const { world } = database.outside;
   const open = new Set<() => void>();
   let closing = false;
@@ -84,7 +108,9 @@ export function serveEventStream(app: FastifyInstance, { database, live, log, au
       try {
         while (again && !raw.writableEnded) {
           again = false;
-          const events = await database.view(caller.workspaceId, (view) => eventsAfter(view, seq));
+          const events = await database.view(caller.workspaceId, async (view) =>
+            withMessages(await eventsAfter(view, seq), (ids) => messagesOf(view, ids)),
+          );
           if (events.length === PAGE) again = true;
           for (const event of events) {
             if (raw.writableEnded || raw.destroyed) return;

@@ -8,7 +8,7 @@ import { notFound, Refusal } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Secrets } from "../secrets.ts";
-import { serveEventStream } from "./event-stream.ts";
+import { type StreamParts, serveEventStream } from "./event-stream.ts";
 import { describeApi } from "./openapi.ts";
 import { sendProblem } from "./problems.ts";
 import type { Route } from "./route.ts";
@@ -21,6 +21,7 @@ export interface ServerParts {
   log: Log;
   metrics: Metrics;
   authenticate: Authenticate;
+  messagesOf: StreamParts["messagesOf"];
   routes: readonly Route[];
   /** Routes that are not JSON over a workspace: webhooks, sign-in. */
   plugins: ReadonlyArray<(app: FastifyInstance) => void>;

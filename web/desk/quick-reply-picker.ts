@@ -1,17 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { type KeyboardEvent, type RefObject, useState } from "react";
 import type { Conversation } from "../../contract/conversations.ts";
 import type { QuickReply } from "../../contract/quick-replies.ts";
 import { fillTokens, tokensIn } from "../../contract/tokens.ts";
 import { useApi } from "../shell/desk-api.ts";
-import { useMay, useMe } from "../shell/session.ts";
+import { useMe } from "../shell/session.ts";
 import { firstNameOf } from "../shell/words.ts";
-import { cx } from "../ui/cx.ts";
 
 /** A slash at the beginning of a word, and what is typed of the shortcut. */
 const CALL = /(?:^|\s)\/([\p{L}\p{N}_-]*)$/u;
-const LIST_ID = "quick-replies";
+/** Where the list stands, for the box that it belongs to. */
+export const LIST_ID = "quick-replies";
 
 interface Parts {
   conversation: Conversation;
@@ -129,51 +128,3 @@ function useValues({ contact }: Conversation) {
     };
   };
 }
-
-export function QuickReplyList({ picker }: { picker: QuickReplyPicker }) {
-  const may = useMay();
-  const { found, chosen, any, insert } = picker;
-  return (
-    <div className="anim-fade absolute inset-x-2 bottom-full z-30 mb-1.5 overflow-hidden rounded-md border border-line bg-raised shadow-float">
-      <div id={LIST_ID} role="listbox" aria-label="Quick replies" className="max-h-64 overflow-y-auto p-1 empty:hidden">
-        {found.map((reply, at) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the box's, which keeps the focus
-          <div
-            key={reply.id}
-            id={`${LIST_ID}-${at}`}
-            role="option"
-            aria-selected={at === chosen}
-            tabIndex={-1}
-            ref={at === chosen ? scrollTo : undefined}
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => insert(reply)}
-            className={cx(
-              "flex min-h-9 cursor-pointer items-baseline gap-3 rounded-sm px-2.5 py-1.5 max-md:min-h-11 max-md:items-center",
-              at === chosen && "bg-sunken",
-            )}
-          >
-            <span className="shrink-0 font-mono text-sm text-accent">/{reply.shortcut}</span>
-            <span className="truncate text-sm text-ink-2">{reply.content}</span>
-          </div>
-        ))}
-      </div>
-      {found.length === 0 && (
-        <p role="status" className="px-3.5 py-2.5 text-sm text-ink-2">
-          {any ? "No quick reply goes by that name." : "There are no quick replies yet."}{" "}
-          {may("templates.write") && (
-            <Link
-              to="/quick-replies"
-              search={{ dialog: undefined }}
-              onMouseDown={(event) => event.preventDefault()}
-              className="font-medium text-accent underline underline-offset-2"
-            >
-              {any ? "See them all" : "Write the first one"}
-            </Link>
-          )}
-        </p>
-      )}
-    </div>
-  );
-}
-
-const scrollTo = (element: HTMLElement | null) => element?.scrollIntoView({ block: "nearest" });

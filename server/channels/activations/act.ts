@@ -1,0 +1,137 @@
+/** How an activation goes on: each step ends in one commit, and only whoever holds the activation may make it. */
+import type { Database } from "../../platform/db/database.ts";
+import type { Tx } from "../../platform/db/handles.ts";
+import type { Secrets } from "../../platform/secrets.ts";
+import type { Credentials, SmsProvider } from "../channel.ts";
+import type { ResolveAgent } from "../channels.ts";
+import { credentialsOf } from "../directory.ts";
+import type { NumberMarket, Stuck } from "../market.ts";
+import { findProviderAccount } from "../store.ts";
+import { PROBLEMS, problemOf } from "./problems.ts";
+import { type ActivationRow, updateActivation } from "./store.ts";
+
+export interface ActivationParts {
+  database: Database;
+  provider: SmsProvider;
+  market: NumberMarket;
+  secrets: Secrets;
+  publicUrl: string;
+  /** Where the provider of real accounts is. */
+  providerUrl: string;
+  resolveAgent: ResolveAgent;
+  /** The installation's own account, under which it may open subaccounts; null: it has none. */
+  parent: Credentials | null;
+}
+
+/** How long one step is ours. Its calls, of at most 10 s each, are over by then. */
+export const HELD_MS = 90_000;
+/** So long after a lost answer what was asked for has happened, or will not (as with messages, architecture 5). */
+const SETTLES_MS = 60_000;
+const AGAIN_MS = 15_000;
+const LONGEST_MS = 15 * 60_000;
+
+/** Somebody else has it: another process, or a person who changed their mind. */
+export class TakenOver extends Error {}
+
+export interface Stand {
+  row: ActivationRow;
+  /** Whether there is more to do at once. */
+  more: boolean;
+}
+
+type Change = Partial<ActivationRow>;
+
+/** Commits what a step came to. @throws TakenOver where the activation is not ours any more; then nothing is kept */
+async function keep(
+  { database }: ActivationParts,
+  row: ActivationRow,
+  change: Change,
+  also: (tx: Tx) => Promise<Change> = async () => ({}),
+): Promise<ActivationRow> {
+  return database.tx(row.workspaceId, async (tx) => {
+    const kept = await updateActivation(tx.ground, { ...row, ...change, ...(await also(tx)) });
+    if (!kept) throw new TakenOver(`the activation ${row.id} is not ours any more`);
+    if (kept.state !== row.state || kept.problem?.code !== row.problem?.code)
+      await tx.emit({ type: "activation.changed", data: { activationId: row.id }, actor: row.actor });
+    return kept;
+  });
+}
+
+const after = (parts: ActivationParts, ms: number) => new Date(parts.database.outside.world.now().getTime() + ms);
+
+/** The step is done, the next one begins. */
+export async function goOn(
+  parts: ActivationParts,
+  row: ActivationRow,
+  change: Change,
+  also?: (tx: Tx) => Promise<Change>,
+): Promise<Stand> {
+  const next = { problem: null, askedAt: null, tries: 0, dueAt: after(parts, HELD_MS), ...change };
+  return { row: await keep(parts, row, next, also), more: true };
+}
+
+/** All is done: nothing more happens by itself. */
+export async function settle(
+  parts: ActivationParts,
+  row: ActivationRow,
+  change: Change,
+  also?: (tx: Tx) => Promise<Change>,
+): Promise<Stand> {
+  const now = after(parts, 0);
+  const settled = { askedAt: null, tries: 0, ...change, dueAt: null, settledAt: now };
+  return { row: await keep(parts, row, settled, also), more: false };
+}
+
+/** It can't be had: what there is of it goes back. What may be in the air still is waited for there. */
+export const undo = (parts: ActivationParts, row: ActivationRow, problem: ActivationRow["problem"]): Promise<Stand> =>
+  goOn(parts, row, { state: "undoing", problem, askedAt: row.askedAt });
+
+/** Written down before the provider is asked for what costs money: whoever comes after us knows that it may be under way. */
+export const aboutToAsk = (parts: ActivationParts, row: ActivationRow, change: Change = {}): Promise<ActivationRow> =>
+  keep(parts, row, { ...change, askedAt: after(parts, 0), dueAt: after(parts, HELD_MS) });
+
+/** The step is tried again, later each time. What is being undone keeps the reason why. */
+export async function putOff(parts: ActivationParts, row: ActivationRow, stuck: Stuck): Promise<Stand> {
+  const { askedAt, tries } = row;
+  const settlesAt = askedAt && isInTheAir(parts, row) ? new Date(askedAt.getTime() + SETTLES_MS) : null;
+  const kept = await keep(parts, row, {
+    tries: tries + 1,
+    problem: row.state === "undoing" ? row.problem : problemOf(stuck),
+    dueAt: settlesAt ?? after(parts, Math.min(AGAIN_MS * 2 ** Math.min(tries, 6), LONGEST_MS)),
+  });
+  return { row: kept, more: false };
+}
+
+/** Whether what was asked for may still be about to happen; then nothing is concluded from its absence. */
+export const isInTheAir = ({ database }: ActivationParts, { askedAt }: ActivationRow): boolean =>
+  askedAt !== null && database.outside.world.now().getTime() < askedAt.getTime() + SETTLES_MS;
+
+/** Waits until what is in the air has come down. */
+export const letItSettle = (parts: ActivationParts, row: ActivationRow): Promise<Stand> =>
+  putOff(parts, row, { ok: false, why: "lost", providerCode: null });
+
+/** Nothing can be done without the account's credentials: somebody has to give them. */
+export async function noAccount(parts: ActivationParts, row: ActivationRow): Promise<Stand> {
+  const change = { problem: PROBLEMS.no_account, tries: row.tries + 1, dueAt: after(parts, LONGEST_MS) };
+  return { row: await keep(parts, row, change), more: false };
+}
+
+/** By this name a subaccount is found again, whatever became of the answer to its making. */
+export const subaccountName = ({ id }: Pick<ActivationRow, "id">): string => `Parley ${id}`;
+
+/** The account under which the subaccount is; null where it is not known here any more. */
+export async function parentOf(parts: ActivationParts, row: ActivationRow): Promise<Credentials | null> {
+  const { database, secrets } = parts;
+  const held = row.parentId ? await findProviderAccount(database.ground, row.parentId) : null;
+  const found = row.parentId ? held && credentialsOf(held, secrets) : parts.parent;
+  return found?.accountSid === row.parentSid ? found : null;
+}
+
+/** The account that holds the number. */
+export async function holderOf(
+  { database, secrets }: ActivationParts,
+  row: ActivationRow,
+): Promise<Credentials | null> {
+  const found = row.providerAccountId && (await findProviderAccount(database.ground, row.providerAccountId));
+  return found ? credentialsOf(found, secrets) : null;
+}

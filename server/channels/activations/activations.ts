@@ -1,0 +1,209 @@
+/** Getting numbers at the provider, and giving managed ones back: one resumable act each, recorded step by step. */
+import type { Activation, NewActivation, NewPurchase } from "../../../contract/activations.ts";
+import type { ActivationId } from "../../../contract/ids.ts";
+import { violates } from "../../platform/db/pool.ts";
+import { conflict, invalid, notFound, type Refusal, unavailable } from "../../platform/errors.ts";
+import type { Caller } from "../../platform/http/route.ts";
+import { type Lane, startLane } from "../../platform/lanes.ts";
+import type { Log } from "../../platform/log.ts";
+import { requireAgent } from "../channels.ts";
+import { usableAccount } from "../provider-accounts.ts";
+import { findConnection, findConnectionBySender, listProviderAccounts, markDisconnected } from "../store.ts";
+import { type ActivationParts, HELD_MS, TakenOver } from "./act.ts";
+import { STEPS } from "./steps.ts";
+import { type ActivationRow, claimDue, findActivation, insertActivation, nextDue, updateActivation } from "./store.ts";
+
+export function activationJson(row: ActivationRow): Activation {
+  const { id, kind, state, country, phoneNumber, friendlyName, providerAccountId, problem } = row;
+  return {
+    ...{ id, kind, state, country, phoneNumber, friendlyName, providerAccountId, problem },
+    channelId: row.connectionId,
+    createdAt: row.createdAt.toISOString(),
+    settledAt: row.settledAt?.toISOString() ?? null,
+  };
+}
+
+/** Goes on until it is settled or has to wait; whatever throws here is found by the lane. */
+async function work(parts: ActivationParts, held: ActivationRow): Promise<ActivationRow> {
+  let stand = { row: held, more: true };
+  while (stand.more) stand = await STEPS[stand.row.state](parts, stand.row);
+  return stand.row;
+}
+
+/** The same for somebody who waits for it: where it is another's by now, they hear how far that one is. */
+const workFor = (parts: ActivationParts, held: ActivationRow, caller: Caller): Promise<ActivationRow> =>
+  work(parts, held).catch((error) => {
+    if (!(error instanceof TakenOver)) throw error;
+    return stored(parts, caller, held.id);
+  });
+
+/** Opens a subaccount for the workspace and buys a number in it. @throws Refusal where that can't be had */
+export async function activate(parts: ActivationParts, body: NewActivation, caller: Caller): Promise<Activation> {
+  const parent = await parentFor(parts, body, caller);
+  const { country, areaCode = null } = body;
+  return begin(parts, body, caller, {
+    ...{ kind: "managed", country, areaCode, phoneNumber: null, providerAccountId: null },
+    ...{ parentId: parent.id, parentSid: parent.accountSid },
+  });
+}
+
+/** Buys a number in the business's own account and connects it. @throws Refusal where that can't be had */
+export async function buy(parts: ActivationParts, body: NewPurchase, caller: Caller): Promise<Activation> {
+  const { database, secrets } = parts;
+  const { row } = await usableAccount(database.ground, secrets, caller, body.providerAccountId);
+  const taken = await findConnectionBySender(database.ground, {
+    phoneNumber: body.phoneNumber,
+    messagingServiceSid: null,
+  });
+  if (taken?.accountId === caller.accountId)
+    throw conflict("number_already_connected", "This number is connected already. Open its channel.", {
+      channelId: taken.id,
+    });
+  return begin(parts, body, caller, {
+    ...{ kind: "bought", country: null, areaCode: null, parentId: null, parentSid: null },
+    ...{ phoneNumber: body.phoneNumber, providerAccountId: row.id },
+  });
+}
+
+type Wanted = Pick<
+  ActivationRow,
+  "kind" | "country" | "areaCode" | "parentId" | "parentSid" | "phoneNumber" | "providerAccountId"
+>;
+
+async function begin(
+  parts: ActivationParts,
+  { agentId, friendlyName }: Pick<NewPurchase, "agentId" | "friendlyName">,
+  caller: Caller,
+  wanted: Wanted,
+): Promise<Activation> {
+  const { database } = parts;
+  const held = await database
+    .tx(caller.workspaceId, async (tx) => {
+      if (agentId) await requireAgent(tx, agentId, parts.resolveAgent);
+      const row: ActivationRow = {
+        ...wanted,
+        ...{ id: tx.id("act"), accountId: caller.accountId, workspaceId: caller.workspaceId, state: "wanted" },
+        ...{ agentId: agentId ?? null, friendlyName: friendlyName ?? null, actor: caller.actor },
+        ...{ numberSid: null, connectionId: null, webhooksSet: false, problem: null, askedAt: null, settledAt: null },
+        ...{ tries: 0, turn: 0, createdAt: tx.now, dueAt: new Date(tx.now.getTime() + HELD_MS) },
+      };
+      await insertActivation(tx.ground, row);
+      await tx.emit({ type: "activation.changed", data: { activationId: row.id }, actor: caller.actor });
+      return row;
+    })
+    .catch((error) => {
+      if (violates(error, "activations_managed"))
+        throw conflict(
+          "already_activated",
+          "This workspace has a number from Parley, or is getting one. Deactivate that one first.",
+        );
+      if (violates(error, "activations_number"))
+        throw conflict("activation_under_way", "This number is being bought already. Wait until that is over.");
+      throw error;
+    });
+  const row = await workFor(parts, held, caller);
+  if (row.state === "undone" && row.problem) throw refusalOf(row, row.problem);
+  return activationJson(row);
+}
+
+/** What somebody else would have to do first is a conflict; what the account's owner has to mend, a wrong field. */
+function refusalOf({ id, kind }: ActivationRow, { code, message }: NonNullable<Activation["problem"]>): Refusal {
+  const more = { activationId: id };
+  if (code === "number_gone" || code === "number_already_owned" || code === "no_number_found")
+    return conflict(code, message, more);
+  if (code === "provider_unreachable") return unavailable(code, message);
+  return invalid(code, message, kind === "bought" ? "phoneNumber" : "country", more);
+}
+
+async function parentFor(parts: ActivationParts, { providerAccountId }: NewActivation, caller: Caller) {
+  const { database, secrets, parent } = parts;
+  if (!providerAccountId && parent) return { id: null, accountSid: parent.accountSid };
+  const own = (await listProviderAccounts(database.ground, caller.accountId)).find(
+    (each) => each.kind !== "managed" && each.authTokenEnvelope !== null,
+  );
+  if (!providerAccountId && !own)
+    throw invalid(
+      "no_parent_account",
+      "There is no Twilio account to open a subaccount under. Add one under Channels, or set PARLEY_TWILIO_ACCOUNT_SID and PARLEY_TWILIO_AUTH_TOKEN.",
+      "providerAccountId",
+    );
+  const { row } = await usableAccount(database.ground, secrets, caller, providerAccountId ?? own?.id);
+  if (row.kind === "managed")
+    throw invalid(
+      "account_is_managed",
+      "This account is a subaccount itself. Name the one that it is under.",
+      "providerAccountId",
+    );
+  return { id: row.id, accountSid: row.accountSid };
+}
+
+async function stored({ database }: ActivationParts, caller: Caller, id: ActivationId): Promise<ActivationRow> {
+  const row = await findActivation(database.ground, caller.workspaceId, id);
+  if (!row) throw notFound("activation");
+  return row;
+}
+
+const digits = (text: string) => text.replace(/\D/g, "");
+
+/** Releases the number and closes the subaccount; what was said over it stays. @param confirm the number's digits, typed */
+export async function deactivate(
+  parts: ActivationParts,
+  id: ActivationId,
+  confirm: string | undefined,
+  caller: Caller,
+): Promise<Activation> {
+  const { database } = parts;
+  const row = await stored(parts, caller, id);
+  if (row.kind !== "managed")
+    throw conflict(
+      "not_managed",
+      "This number is in your own Twilio account. Disconnect its channel here, and release it in the Twilio console.",
+    );
+  if (row.phoneNumber !== null && digits(confirm ?? "") !== digits(row.phoneNumber))
+    throw invalid(
+      "confirmation_wrong",
+      "Type the whole number, with its country code: once it is given back, nobody can get it again for you.",
+      "confirm",
+    );
+  if (["undoing", "undone", "releasing", "released"].includes(row.state)) return activationJson(row);
+  const held = await database.tx(caller.workspaceId, async (tx) => {
+    const connection = row.connectionId && (await findConnection(tx.ground, row.workspaceId, row.connectionId));
+    const ending = await updateActivation(tx.ground, {
+      ...row,
+      state: row.state === "connected" ? "releasing" : "undoing",
+      ...{ problem: null, tries: 0, settledAt: null, actor: caller.actor },
+      dueAt: new Date(tx.now.getTime() + HELD_MS),
+    });
+    if (!ending) return null;
+    if (connection) {
+      await markDisconnected(tx.ground, connection);
+      await tx.emit({ type: "channel.disconnected", data: { connectionId: connection.id }, actor: caller.actor });
+    }
+    await tx.emit({ type: "activation.changed", data: { activationId: id }, actor: caller.actor });
+    return ending;
+  });
+  if (!held) throw conflict("activation_moved_on", "It went a step further in this moment. Try again.");
+  return activationJson(await workFor(parts, held, caller));
+}
+
+const IDLE_MS = 60_000;
+
+/** Finishes what a crash left, and what had to wait. */
+export function startActivations(parts: ActivationParts & { log: Log }): Lane {
+  const { database, log } = parts;
+  const { world } = database.outside;
+  return startLane("activations", {
+    world,
+    log,
+    idleMs: IDLE_MS,
+    async step() {
+      const held = await claimDue(database.ground, new Date(world.now().getTime() + HELD_MS));
+      if (!held) return nextDue(database.ground);
+      await work(parts, held).catch((error) => {
+        if (!(error instanceof TakenOver)) throw error;
+        log.info({ activationId: held.id }, "somebody else goes on with an activation");
+      });
+      return "now";
+    },
+  });
+}

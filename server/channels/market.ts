@@ -1,0 +1,71 @@
+/** The port for what costs money at the provider: subaccounts and numbers. Every method is one attempt. */
+import type { Outside } from "../platform/db/handles.ts";
+import type { Credentials } from "./channel.ts";
+
+/** Why it was not done. `lost`: it may have been done, nobody can tell yet; `away`: certainly not, ask again later. */
+export type Stuck = {
+  ok: false;
+  why:
+    | "lost"
+    | "away"
+    | "number_taken"
+    | "address_needed"
+    | "credentials_rejected"
+    | "account_suspended"
+    | "account_closed"
+    | "refused";
+  /** The provider's own code. */
+  providerCode: string | null;
+};
+
+export interface Subaccount {
+  accountSid: string;
+  authToken: string;
+  friendlyName: string;
+}
+
+export interface HeldNumber {
+  /** The provider's own id. */
+  sid: string;
+  phoneNumber: string;
+  sms: boolean;
+}
+
+export interface NumberMarket {
+  /** The subaccounts of this name that are not closed, oldest first. */
+  findSubaccounts(
+    outside: Outside,
+    parent: Credentials,
+    name: string,
+  ): Promise<{ ok: true; items: Subaccount[] } | Stuck>;
+  /** Not to be repeated blindly: each call opens another one. */
+  openSubaccount(outside: Outside, parent: Credentials, name: string): Promise<({ ok: true } & Subaccount) | Stuck>;
+  /** For good, and its numbers with it. One that is closed, or not there, is fine. */
+  closeSubaccount(outside: Outside, parent: Credentials, accountSid: string): Promise<{ ok: true } | Stuck>;
+  /** A number with voice and SMS that is for sale and asks for no address; null: there is none. */
+  pickNumber(
+    outside: Outside,
+    credentials: Credentials,
+    search: { country: string; areaCode: string | null },
+  ): Promise<{ ok: true; phoneNumber: string | null } | Stuck>;
+  /** The numbers of an account: all, or only this one. */
+  heldNumbers(
+    outside: Outside,
+    credentials: Credentials,
+    phoneNumber: string | null,
+  ): Promise<{ ok: true; items: HeldNumber[] } | Stuck>;
+  buyNumber(
+    outside: Outside,
+    credentials: Credentials,
+    phoneNumber: string,
+  ): Promise<({ ok: true } & HeldNumber) | Stuck>;
+  /** Points a number's texts and calls at us, and reads both back. `set: false`: the provider did not let us. */
+  pointNumber(
+    outside: Outside,
+    credentials: Credentials,
+    sid: string,
+    urls: { texts: string; calls: string },
+  ): Promise<{ ok: true; set: boolean } | Stuck>;
+  /** Gives a number back, for good. One that is not there is fine. */
+  releaseNumber(outside: Outside, credentials: Credentials, sid: string): Promise<{ ok: true } | Stuck>;
+}

@@ -1,0 +1,57 @@
+/** What is left to do once a number is connected: the webhook entered by hand, and what carriers ask of the business. */
+import type { z } from "zod";
+import type { Connection, SetupMutation } from "../../contract/channels.ts";
+import type { ConnectionId } from "../../contract/ids.ts";
+import type { Database } from "../platform/db/database.ts";
+import type { Caller } from "../platform/http/route.ts";
+import { connectionJson, connectionOf } from "./channels.ts";
+import type { ConnectParts } from "./connect.ts";
+import { troubleRefusal, usableAccount } from "./provider-accounts.ts";
+import { setCompliance, updateConnection } from "./store.ts";
+import { inboundUrl } from "./webhook-urls.ts";
+
+/** The event names the connection and nothing of what was typed: it is nobody's business but the carriers'. */
+export async function changeSetUp(
+  database: Database,
+  parts: ConnectParts,
+  id: ConnectionId,
+  body: z.output<typeof SetupMutation>,
+  caller: Caller,
+): Promise<Connection> {
+  if (body.mutation === "check-webhook") return checkWebhook(database, parts, id, caller);
+  return database.tx(caller.workspaceId, async (tx) => {
+    const row = await connectionOf(tx, id);
+    await setCompliance(tx.ground, row, body.smsCompliance);
+    await tx.emit({ type: "channel.changed", data: { connectionId: id }, actor: caller.actor });
+    return connectionJson({ ...row, smsCompliance: body.smsCompliance }, parts.publicUrl);
+  });
+}
+
+async function checkWebhook(
+  database: Database,
+  { provider, secrets, publicUrl }: ConnectParts,
+  id: ConnectionId,
+  caller: Caller,
+): Promise<Connection> {
+  const row = await database.view(caller.workspaceId, (view) => connectionOf(view, id));
+  const { credentials } = await usableAccount(database.ground, secrets, caller, row.providerAccountId);
+  const sender = { kind: row.senderType, sid: row.providerNumberSid };
+  const answer = await provider.readWebhook(database.outside, credentials, sender);
+  if (!answer.ok) throw troubleRefusal(answer);
+  const url = inboundUrl(publicUrl);
+  // What stands after `#` only asks Twilio for retries: an address that was typed without it leads here too.
+  const leadsHere = answer.url?.split("#")[0] === url.split("#")[0];
+  return database.tx(caller.workspaceId, async (tx) => {
+    const current = await connectionOf(tx, id);
+    const wasSet = current.webhookVerifiedAt !== null && current.webhookUrl === url;
+    if (leadsHere === wasSet) return connectionJson(current, publicUrl);
+    const changed = {
+      ...current,
+      webhookVerifiedAt: leadsHere ? tx.now : null,
+      webhookConfiguredBy: leadsHere ? ("operator" as const) : null,
+    };
+    await updateConnection(tx.ground, changed);
+    await tx.emit({ type: "channel.changed", data: { connectionId: id }, actor: caller.actor });
+    return connectionJson(changed, publicUrl);
+  });
+}

@@ -1,0 +1,112 @@
+/** PostgreSQL away for some seconds, while people text and callers send. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { Send } from "../acts.ts";
+import type { Business } from "../site.ts";
+import { open, write } from "./callers.ts";
+import { verdictOn } from "./campaign.ts";
+import { comeToRest, until } from "./rest.ts";
+import { openRealSite, type RealSite } from "./site.ts";
+
+const MPS = 50;
+const TALKERS = 8;
+const BREATH_MS = 100;
+/** What is not here by itself is found when the provider's list is looked at the next time. */
+const LOOK_MS = 60_000;
+const LOOKS_AT_MOST = 12;
+
+interface Outages {
+  seconds: number;
+  say: (line: string) => void;
+}
+
+/** Stops PostgreSQL twice, once in each way; answers how many times a promise was broken. */
+export async function runOutages({ seconds, say }: Outages): Promise<number> {
+  let broken = 0;
+  const site = await openRealSite(MPS);
+  try {
+    for (const [n, how] of (["fast", "immediate"] as const).entries()) {
+      const found = await runOutage(site, n, how, seconds, say);
+      for (const violation of found) say(`outage ${n}: ${violation}`);
+      if (found.length > 0) broken++;
+      await site.simulator.reset();
+    }
+  } finally {
+    await site.stop();
+  }
+  return broken;
+}
+
+async function runOutage(
+  site: RealSite,
+  n: number,
+  how: "fast" | "immediate",
+  seconds: number,
+  say: (line: string) => void,
+): Promise<string[]> {
+  const { simulator, businesses } = site;
+  const people = Array.from({ length: TALKERS }, (_, each) => ({
+    business: businesses[each % 2] as Business,
+    phone: `+1${640 + n}${String(2_000_000 + each)}`,
+  }));
+  const phones = people.map(({ phone }) => phone);
+  const sends: Send[] = [];
+  let over = false;
+
+  const talk = async ({ business, phone }: (typeof people)[number]) => {
+    for (let line = 0; !over; line++) {
+      await simulator.text({ from: phone, to: business.numbers[0] ?? "", body: `Line ${line}` });
+      await pause(BREATH_MS);
+    }
+  };
+  const send = async ({ business, phone }: (typeof people)[number]) => {
+    const conversation = await open(site, business, phone);
+    for (let line = 0; !over; line++) {
+      await write(site, sends, { business, phone, conversation, content: `Outage ${n}, answer ${line} to ${phone}.` });
+      await pause(BREATH_MS);
+    }
+  };
+  const answered = () => simulator.webhooks().filter(({ attempts }) => attempts.at(-1)?.status === 200);
+  const busy = Promise.all([...people.map(talk), ...people.map(send)]);
+  const hasAnswers = (phone: string) =>
+    answered().some(({ from }) => from === phone) && sends.some((each) => each.phone === phone && each.answer);
+  await until("all have begun", () => phones.every(hasAnswers));
+  await site.stopDatabase(how);
+  const before = answered().length;
+  await pause(seconds * 1000);
+  const meanwhile = answered().length - before;
+  await site.startDatabase();
+  await until("it goes on", () => answered().length > before + TALKERS);
+  over = true;
+  await busy;
+
+  const found: string[] =
+    meanwhile > 0 ? [`${meanwhile} webhooks were acknowledged while nothing could be stored`] : [];
+  const settled = await comeToRest(site, phones);
+  const texts = simulator.messages().filter(({ direction }) => direction === "inbound");
+  const refused = texts.length - answered().filter(({ kind }) => kind === "inbound").length;
+  const here = async () => {
+    const { rows } = await site.admin.query<{ phone: string; lines: string[] }>(
+      `select from_address as phone, array_agg(content order by id) as lines from messages
+        where direction = 'inbound' and from_address = any($1) group by 1`,
+      [phones],
+    );
+    return new Map(rows.map(({ phone, lines }) => [phone, lines]));
+  };
+  let stored = await here();
+  const missing = () => texts.length - [...stored.values()].flat().length;
+  for (let looks = 0; missing() > 0 && looks < LOOKS_AT_MOST; looks++) {
+    await site.leap(LOOK_MS);
+    await pause(BREATH_MS);
+    stored = await here();
+  }
+  for (const phone of phones) {
+    const said = texts.filter(({ from }) => from === phone).map(({ body }) => body);
+    const lines = stored.get(phone) ?? [];
+    if (lines.join("; ") !== said.join("; ")) found.push(`said was ${said.join("; ")}; here is ${lines.join("; ")}`);
+  }
+  found.push(...(await verdictOn(site, { phones, sends, since: 0, settled })));
+  say(
+    `outage ${n} (${how}, ${seconds} s): ${texts.length} texts, ${refused} of them refused, ${sends.length} sends: ${found.length} violations`,
+  );
+  return found;
+}

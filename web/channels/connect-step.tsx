@@ -1,0 +1,271 @@
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import type { Connection, ProviderNumber, ProviderService } from "../../contract/channels.ts";
+import type { Page } from "../../contract/paging.ts";
+import { readPhone } from "../../contract/phone.ts";
+import { sentenceOf } from "../api/problems.ts";
+import { useApi } from "../shell/desk-api.ts";
+import { sayPhone } from "../shell/words.ts";
+import { Button } from "../ui/button.tsx";
+import { Field, Input } from "../ui/field.tsx";
+import { FormProblem } from "../ui/form-problem.tsx";
+import { Select } from "../ui/select.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { Failed } from "../ui/state.tsx";
+import { Tabs } from "../ui/tabs.tsx";
+import { type Offer, SenderChoice } from "./sender-choice.tsx";
+import type { Wizard } from "./wizard-draft.ts";
+
+const COUNTRIES = ["US", "CA", "GB", "AU", "DE", "FI", "FR", "IE", "IL", "NL", "SE"] as const;
+const countryNames = new Intl.DisplayNames(undefined, { type: "region" });
+
+const abilities = ({ sms, mms, voice }: ProviderNumber["capabilities"]): string =>
+  [sms && "SMS", mms && "MMS", voice && "voice"].filter(Boolean).join(", ");
+
+/** A number from Twilio's inventory, or one that is the business's already. */
+export function ConnectStep({
+  wizard,
+  accountId,
+  problem,
+}: {
+  wizard: Wizard;
+  accountId: string;
+  problem: string | null;
+}) {
+  const { draft, set } = wizard;
+  const switchTo = (mode: string) =>
+    set({ mode: mode === "new" ? "new" : "own", sender: "", otherApp: null, replaceWebhook: null, bought: false });
+  const asks = draft.otherApp !== null && draft.replaceWebhook === null;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (draft.sender && !asks) set({ step: 3 });
+  };
+  return (
+    <form onSubmit={submit} noValidate className="grid gap-4">
+      <Tabs
+        label="Which number"
+        value={draft.mode}
+        onChange={switchTo}
+        tabs={[
+          { value: "new", label: "Get a new number", content: <NewNumbers wizard={wizard} accountId={accountId} /> },
+          { value: "own", label: "Use my number", content: <OwnNumbers wizard={wizard} accountId={accountId} /> },
+        ]}
+      />
+      {draft.otherApp && <WebhookQuestion wizard={wizard} otherApp={draft.otherApp} />}
+      <FormProblem>{problem}</FormProblem>
+      <div className="flex justify-between gap-2">
+        <Button onClick={() => set({ step: 1 })}>Back</Button>
+        <Button
+          type="submit"
+          look="primary"
+          reason={!draft.sender ? "Pick a number first." : asks ? "Say first where its texts shall go." : null}
+        >
+          Continue
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function OwnNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; accountId: string }) {
+  const { client, queries } = useApi();
+  const { data: channels = [] } = useQuery(queries.channels());
+  const [typed, setTyped] = useState("");
+  const owned = useQuery({
+    queryKey: ["owned-senders", accountId],
+    staleTime: 0,
+    async queryFn({ signal }) {
+      const query = { providerAccountId: accountId };
+      const [numbers, services] = await Promise.all([
+        client.ask<Page<ProviderNumber>>("/api/channels/sms/numbers", { query: { ...query, mode: "owned" }, signal }),
+        client.ask<Page<ProviderService>>("/api/channels/sms/services", { query, signal }),
+      ]);
+      return [
+        ...numbers.items.map((each) => numberOffer(each, channels)),
+        ...services.items.map((each) => serviceOffer(each, channels)),
+      ];
+    },
+  });
+  if (owned.isPending) return <Loading />;
+  if (owned.isError) return <Failed again={() => void owned.refetch()}>{sentenceOf(owned.error)}</Failed>;
+  const pick = (offer: Offer) =>
+    set({ sender: offer.sender, otherApp: offer.otherApp, replaceWebhook: null, bought: false });
+  const look = () => {
+    const wanted = readPhone(typed) ?? typed.trim();
+    const found = owned.data.find((each) => each.sender === wanted);
+    if (found && !found.reason) pick(found);
+    else set({ sender: "", otherApp: null });
+  };
+  return (
+    <div className="grid gap-4">
+      <SenderChoice
+        label="Numbers and Messaging Services of this account"
+        empty="This account owns no number. Get a new one, or buy one in Twilio’s console."
+        offers={owned.data}
+        chosen={draft.sender}
+        pick={pick}
+      />
+      <Field
+        label="Or type it"
+        error={whyNotTyped(typed, owned.data)}
+        help="With its country code, such as +1 415 555 0142; or a Messaging Service’s SID, which begins with MG."
+      >
+        {(field) => (
+          <Input
+            {...field}
+            autoComplete="off"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            onBlur={() => typed && look()}
+            onKeyDown={(event) => {
+              if (event.key !== "Enter" || !typed) return;
+              event.preventDefault();
+              look();
+            }}
+          />
+        )}
+      </Field>
+    </div>
+  );
+}
+
+function whyNotTyped(typed: string, offers: Offer[]): string | undefined {
+  const service = /^MG/.test(typed.trim());
+  const wanted = service ? typed.trim() : readPhone(typed);
+  if (typed.length < (service ? 34 : 9)) return undefined;
+  if (wanted === null) return "Must be a phone number with its country code, such as +14155550101.";
+  const found = offers.find((each) => each.sender === wanted);
+  if (found) return found.reason ?? undefined;
+  const what = service ? "Messaging Service" : "phone number";
+  return `The ${what} you entered doesn’t belong to this Twilio account. Check the account and the number.`;
+}
+
+const ALREADY = "It is connected already. Open its channel, or delete it there first.";
+
+const numberOffer = (each: ProviderNumber, channels: Connection[]): Offer => ({
+  sender: each.phoneNumber,
+  name: sayPhone(each.phoneNumber),
+  about: abilities(each.capabilities),
+  otherApp: each.otherApp ?? null,
+  reason: channels.some(({ phoneNumber }) => phoneNumber === each.phoneNumber)
+    ? ALREADY
+    : each.capabilities.sms
+      ? null
+      : "It can’t send or receive SMS. Pick one whose capabilities at Twilio include SMS.",
+});
+
+const serviceOffer = (each: ProviderService, channels: Connection[]): Offer => ({
+  sender: each.messagingServiceSid,
+  name: each.friendlyName,
+  about: "Messaging Service",
+  otherApp: each.otherApp,
+  reason: channels.some(({ messagingServiceSid }) => messagingServiceSid === each.messagingServiceSid) ? ALREADY : null,
+});
+
+function NewNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; accountId: string }) {
+  const { client } = useApi();
+  const { country, areaCode } = draft;
+  const ready = /^(\d{3})?$/.test(areaCode);
+  const found = useQuery({
+    queryKey: ["numbers-for-sale", accountId, country, areaCode],
+    enabled: ready,
+    staleTime: 0,
+    queryFn: ({ signal }) =>
+      client.ask<Page<ProviderNumber>>("/api/channels/sms/numbers", {
+        query: { mode: "available", providerAccountId: accountId, country, areaCode },
+        signal,
+      }),
+  });
+  return (
+    <div className="grid gap-4">
+      <div className="grid grid-cols-2 gap-4">
+        <Field label="Country">
+          {(field) => (
+            <Select
+              {...field}
+              value={country}
+              onChange={(next) => set({ country: next, sender: "" })}
+              choices={COUNTRIES.map((code) => ({ value: code, label: countryNames.of(code) ?? code }))}
+            />
+          )}
+        </Field>
+        <Field
+          label="Area code"
+          error={ready || areaCode.length < 3 ? undefined : "Three digits, such as 415."}
+          help="May be left empty."
+        >
+          {(field) => (
+            <Input
+              {...field}
+              inputMode="numeric"
+              autoComplete="off"
+              value={areaCode}
+              onChange={(event) => set({ areaCode: event.target.value, sender: "" })}
+            />
+          )}
+        </Field>
+      </div>
+      {ready && found.isPending && <Loading />}
+      {found.isError && <Failed again={() => void found.refetch()}>{sentenceOf(found.error)}</Failed>}
+      {ready && found.data && (
+        <SenderChoice
+          label="Numbers for sale"
+          empty="Twilio has no number there at the moment. Try another area code, or none."
+          offers={found.data.items.map((each) => ({
+            sender: each.phoneNumber,
+            name: sayPhone(each.phoneNumber),
+            about: [each.locality, each.region, abilities(each.capabilities), each.monthlyPrice]
+              .filter(Boolean)
+              .join(" · "),
+            otherApp: null,
+            reason: null,
+          }))}
+          chosen={draft.sender}
+          pick={({ sender }) => set({ sender, bought: true, otherApp: null, replaceWebhook: null })}
+        />
+      )}
+      <p className="text-sm text-ink-3">
+        Twilio bills the number to your account each month, at the price of its country. It is bought at the last step,
+        not before.
+      </p>
+    </div>
+  );
+}
+
+function WebhookQuestion({ wizard: { draft, set }, otherApp }: { wizard: Wizard; otherApp: string }) {
+  const choose = (replaceWebhook: boolean) => () => set({ replaceWebhook });
+  return (
+    <fieldset className="grid gap-2 rounded-sm bg-warn-soft px-3 py-2.5">
+      <legend className="sr-only">Where its texts shall go</legend>
+      <p className="text-md text-pretty text-warn">
+        Another app gets the texts of this number now: <span className="font-mono text-sm break-all">{otherApp}</span>.
+        Only one can.
+      </p>
+      {(
+        [
+          [true, "Send its texts to Parley; the other app gets none any more"],
+          [false, "Leave them with the other app; Parley only sends"],
+        ] as const
+      ).map(([value, words]) => (
+        <label key={words} className="flex items-center gap-2 text-md max-md:min-h-11">
+          <input
+            type="radio"
+            name="replace-webhook"
+            className="accent-(--accent)"
+            checked={draft.replaceWebhook === value}
+            onChange={choose(value)}
+          />
+          {words}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+const Loading = () => (
+  <div role="status" aria-label="Asking Twilio for numbers" className="grid gap-2">
+    <Skeleton className="h-10 w-full" />
+    <Skeleton className="h-10 w-full" />
+    <Skeleton className="h-10 w-full" />
+  </div>
+);

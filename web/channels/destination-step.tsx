@@ -1,0 +1,185 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { FormEvent } from "react";
+import type { Activation } from "../../contract/activations.ts";
+import type { Connection } from "../../contract/channels.ts";
+import { Refused } from "../api/client.ts";
+import { keys } from "../api/keys.ts";
+import { codeOf, fieldErrors, sentenceOf } from "../api/problems.ts";
+import { useApi } from "../shell/desk-api.ts";
+import { sayPhone } from "../shell/words.ts";
+import { Button } from "../ui/button.tsx";
+import { Field, Input } from "../ui/field.tsx";
+import { FormProblem } from "../ui/form-problem.tsx";
+import { Select } from "../ui/select.tsx";
+import type { Wizard, WizardDraft } from "./wizard-draft.ts";
+import { useWorkspaceName } from "./workspace-name.ts";
+
+/** What is said of the number itself is mended where it was picked. */
+const OF_THE_NUMBER = new Set([
+  "number_not_on_account",
+  "number_not_sms_capable",
+  "number_already_connected",
+  "webhook_in_use",
+  "number_gone",
+  "number_already_owned",
+  "address_needed",
+]);
+
+export function DestinationStep({
+  wizard: { draft, set },
+  accountId,
+  refused,
+  connected,
+}: {
+  wizard: Wizard;
+  accountId: string;
+  refused(sentence: string, change: Partial<WizardDraft>): void;
+  connected(channelId: string): void;
+}) {
+  const { client, cache, queries } = useApi();
+  const workspace = useWorkspaceName();
+  const agents = useQuery(queries.agents());
+  const only = agents.data?.length === 1 ? agents.data[0]?.id : undefined;
+  const agentId = draft.agentId ?? only ?? "";
+  const agent = agents.data?.find((each) => each.id === agentId);
+  const common = {
+    ...(draft.friendlyName.trim() ? { friendlyName: draft.friendlyName.trim() } : {}),
+    agentId,
+    providerAccountId: accountId,
+  };
+
+  /** The channel of a number that is bought first: Parley goes on with it even if this page is closed. */
+  async function buy(): Promise<string> {
+    let activation = draft.activationId
+      ? await client.ask<Activation>(`/api/activations/${draft.activationId}`)
+      : await client.ask<Activation>("/api/channels/sms/buy", {
+          method: "POST",
+          body: { ...common, phoneNumber: draft.sender },
+        });
+    set({ activationId: activation.id });
+    while (activation.channelId === null && activation.settledAt === null) {
+      await new Promise((later) => setTimeout(later, 500));
+      activation = await client.ask<Activation>(`/api/activations/${activation.id}`);
+    }
+    if (activation.channelId) return activation.channelId;
+    set({ activationId: null });
+    throw new Refused({
+      type: "about:blank",
+      title: "Not bought",
+      status: 422,
+      code: "number_gone",
+      detail: activation.problem?.message ?? "The number could not be bought. Pick another one.",
+    });
+  }
+
+  async function connectOwn(): Promise<string> {
+    const sender = draft.sender.startsWith("MG")
+      ? { messagingServiceSid: draft.sender }
+      : { phoneNumber: draft.sender };
+    const body = {
+      ...common,
+      ...sender,
+      ...(draft.replaceWebhook === null ? {} : { replaceWebhook: draft.replaceWebhook }),
+    };
+    return (await client.ask<Connection>("/api/channels/sms/connect", { method: "POST", body })).id;
+  }
+
+  const connect = useMutation({
+    async mutationFn() {
+      const id = draft.channelId ?? (await (draft.bought ? buy() : connectOwn()));
+      set({ channelId: id }); // trying again goes on from here
+      if (draft.compliance)
+        await client.ask<Connection>(`/api/channels/${id}/setup-status`, {
+          method: "POST",
+          body: { mutation: "set-sms-compliance", smsCompliance: draft.compliance },
+        });
+      await cache.invalidateQueries({ queryKey: keys.channels });
+      return id;
+    },
+    onSuccess: connected,
+    onError(error) {
+      const code = codeOf(error) ?? "";
+      if (!OF_THE_NUMBER.has(code)) return;
+      const otherApp =
+        error instanceof Refused && typeof error.problem.otherApp === "string" ? error.problem.otherApp : null;
+      refused(
+        sentenceOf(error),
+        code === "webhook_in_use" ? { otherApp, replaceWebhook: null } : { sender: "", otherApp: null },
+      );
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!connect.isPending) connect.mutate();
+  };
+  const errors = fieldErrors(connect.error);
+  const knows = agent && (agent.knowledgeBaseIds.length > 0 ? "What its agent knows" : "None: its agent has none yet");
+  return (
+    <form onSubmit={submit} noValidate className="grid gap-4">
+      <dl className="grid grid-cols-[9rem_minmax(0,1fr)] items-center gap-y-2 text-md">
+        <dt className="text-ink-3">{draft.bought ? "New number" : "Number"}</dt>
+        <dd>
+          <span className="inline-block max-w-full rounded-sm bg-sunken px-2 py-0.5 font-medium break-all tabular">
+            {draft.sender.startsWith("MG") ? draft.sender : sayPhone(draft.sender)}
+          </span>
+        </dd>
+        <dt className="text-ink-3">Workspace</dt>
+        <dd>{workspace}</dd>
+        <dt className="text-ink-3">Knowledge base</dt>
+        <dd>{knows ?? "As its agent has it"}</dd>
+      </dl>
+      <Field
+        label="Agent"
+        error={errors.agentId}
+        help="Answers its texts from its knowledge, and hands over to the team."
+      >
+        {(field) => (
+          <Select
+            {...field}
+            value={agentId}
+            placeholder="Choose an agent"
+            onChange={(next) => set({ agentId: next })}
+            choices={(agents.data ?? []).map((each) => ({ value: each.id, label: each.name }))}
+          />
+        )}
+      </Field>
+      {agents.data?.length === 0 && (
+        <p className="text-md text-ink-2">
+          There is no agent yet.{" "}
+          <Link
+            to="/agents"
+            search={{ dialog: "new" }}
+            className="font-medium text-accent underline underline-offset-2"
+          >
+            Add an agent
+          </Link>{" "}
+          and come back: what you typed here is kept.
+        </p>
+      )}
+      <Field label="Name" error={errors.friendlyName} help="What your team calls it. May be left empty.">
+        {(field) => (
+          <Input
+            {...field}
+            value={draft.friendlyName}
+            onChange={(event) => set({ friendlyName: event.target.value })}
+          />
+        )}
+      </Field>
+      <FormProblem>
+        {connect.isError && !errors.agentId && !errors.friendlyName ? sentenceOf(connect.error) : null}
+      </FormProblem>
+      <div className="flex justify-between gap-2">
+        <Button onClick={() => set({ step: 3 })}>Back</Button>
+        <Button
+          type="submit"
+          look="primary"
+          busy={connect.isPending}
+          reason={!draft.sender ? "Pick a number first, in step 3." : !agent ? "Choose an agent first." : null}
+        >
+          {connect.isPending ? "Asking Twilio" : draft.bought ? "Buy and connect" : "Connect"}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,83 @@
+/** What was typed into the wizard, as long as this tab is open. The auth token is never among it. */
+import { useEffect, useState } from "react";
+import { SmsCompliance } from "../../contract/compliance.ts";
+
+export const STEPS = ["Channel", "Provider account", "Connect", "Compliance", "Destination"] as const;
+
+export interface WizardDraft {
+  /** Counted from 0. */
+  step: number;
+  /** Null: none is chosen, so that the first one is; "new": one that is still to be added. */
+  accountId: string | null;
+  accountSid: string;
+  accountName: string;
+  mode: "new" | "own";
+  country: string;
+  areaCode: string;
+  /** The picked number, or the SID of a Messaging Service. */
+  sender: string;
+  /** To be bought first. */
+  bought: boolean;
+  /** Which other app gets its texts now. */
+  otherApp: string | null;
+  replaceWebhook: boolean | null;
+  friendlyName: string;
+  agentId: string | null;
+  compliance: SmsCompliance | null;
+  /** Once it is being bought. */
+  activationId: string | null;
+  /** Once it is connected. */
+  channelId: string | null;
+}
+
+const FRESH: WizardDraft = {
+  step: 0,
+  accountId: null,
+  accountSid: "",
+  accountName: "",
+  mode: "own",
+  country: "US",
+  areaCode: "",
+  sender: "",
+  bought: false,
+  otherApp: null,
+  replaceWebhook: null,
+  friendlyName: "",
+  agentId: null,
+  compliance: null,
+  activationId: null,
+  channelId: null,
+};
+
+export interface Wizard {
+  draft: WizardDraft;
+  set(change: Partial<WizardDraft>): void;
+  forget(): void;
+}
+
+function stored(name: string): WizardDraft {
+  try {
+    const read: WizardDraft = { ...FRESH, ...JSON.parse(sessionStorage.getItem(name) ?? "{}") };
+    return { ...read, compliance: SmsCompliance.nullable().catch(null).parse(read.compliance) };
+  } catch {
+    return FRESH;
+  }
+}
+
+export function useWizardDraft(workspaceId: string): Wizard {
+  const name = `parley.add-channel.${workspaceId}`;
+  const [draft, setDraft] = useState(() => stored(name));
+  useEffect(() => {
+    try {
+      if (draft === FRESH) sessionStorage.removeItem(name);
+      else sessionStorage.setItem(name, JSON.stringify(draft));
+    } catch {
+      // Then it is forgotten with the page.
+    }
+  }, [name, draft]);
+  return {
+    draft,
+    set: (change) => setDraft((before) => ({ ...before, ...change })),
+    forget: () => setDraft(FRESH),
+  };
+}
