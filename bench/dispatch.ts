@@ -7,7 +7,7 @@ import { CONTENT, rateOf, sendAll } from "./queue.ts";
 import { IN_FLIGHT, type Stage } from "./stage.ts";
 
 const COUNT = 1500;
-const WARM_UP = 200;
+const WARM_UP = 1000;
 const ROUNDS = 3;
 const UNLIMITED_MPS = 10_000;
 /** Longer than the run: the provider's callbacks are no part of handing over. */

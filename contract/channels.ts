@@ -1,10 +1,10 @@
 /** Provider accounts and channel connections: the senders a business owns. */
 import { z } from "zod";
+import { CHANNELS } from "./channel-names.ts";
 import { SmsCompliance } from "./compliance.ts";
 import { idOf } from "./ids.ts";
 import { Phone } from "./phone.ts";
 
-export const CHANNELS = ["sms", "whatsapp", "instagram", "webchat"] as const;
 export const ChannelName = z.enum(CHANNELS);
 export type ChannelName = z.infer<typeof ChannelName>;
 

@@ -1,14 +1,6 @@
 /** Phone numbers: E.164 and nothing else inside the house. */
-import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { z } from "zod";
-
-export type PhoneNumber = `+${string}`;
-
-/** Reads a number with its country code as people type it ("+1 (415) 555-0101"); null where it can't be one. */
-export function readPhone(text: string): PhoneNumber | null {
-  const parsed = parsePhoneNumberFromString(text.trim());
-  return parsed?.isPossible() ? (parsed.number as PhoneNumber) : null;
-}
+import { type PhoneNumber, readPhone } from "./phone-number.ts";
 
 /** What people put between a number's digits, as it stands in addresses of the web too. */
 const BETWEEN = "(?:[ ().\\u00a0-]|%(?:25)*(?:20|28|29|2E))";

@@ -1,5 +1,3 @@
-import type { World } from "./world.ts";
-
 /** One API request as it reached the simulator; never holds credentials. */
 export type RequestEntry = {
   /** Position among all requests and webhooks. */
@@ -60,7 +58,7 @@ export type WebhookEntry = {
 /** Each log keeps its newest entries; a checker's run fits many times over. */
 const MOST_ENTRIES = 500_000;
 
-export function nextSeq(world: World): number {
+export function nextSeq(world: { sequence: number }): number {
   world.sequence += 1;
   return world.sequence;
 }

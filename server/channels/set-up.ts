@@ -47,6 +47,8 @@ async function checkWebhook(
     if (leadsHere === wasSet) return connectionJson(current, publicUrl);
     const changed = {
       ...current,
+      // It may have been set for an address that this house no longer has.
+      webhookUrl: leadsHere ? url : current.webhookUrl,
       webhookVerifiedAt: leadsHere ? tx.now : null,
       webhookConfiguredBy: leadsHere ? ("operator" as const) : null,
     };

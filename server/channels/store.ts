@@ -197,7 +197,7 @@ export const insertConnection = (
 export const updateConnection = (ground: Ground, row: ConnectionRow) =>
   ground.rows(
     `update connections set friendly_name = $3, agent_id = $4, knowledge_base = $5, keyword_replies = $6, status = $7, status_reason = $8,
-       active = $9, mps = $10, daily_cap = $11, webhook_verified_at = $12, webhook_configured_by = $13
+       active = $9, mps = $10, daily_cap = $11, webhook_verified_at = $12, webhook_configured_by = $13, webhook_url = $14
      where workspace_id = $1 and id = $2`,
     [
       row.workspaceId,
@@ -213,6 +213,7 @@ export const updateConnection = (ground: Ground, row: ConnectionRow) =>
       row.dailyCap,
       row.webhookVerifiedAt,
       row.webhookConfiguredBy,
+      row.webhookUrl,
     ],
   );
 

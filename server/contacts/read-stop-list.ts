@@ -1,7 +1,7 @@
 /** Reads a list of opt-outs as other tools write them: CSV with a header, one number a line, or NDJSON. */
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
-import { type PhoneNumber, readPhone } from "../../contract/phone.ts";
+import { type PhoneNumber, readPhone } from "../../contract/phone-number.ts";
 
 export interface StopRow {
   line: number;

@@ -5,9 +5,8 @@ import { senderName } from "../channels/channels.ts";
 import { eventsOf, isSuppressed, type Reading } from "../consent/consent.ts";
 import { setLast, TURN_NEWS } from "../conversations/conversations.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
-import type { ReceiveParts } from "./receive.ts";
 import * as store from "./store.ts";
-import { storeText } from "./take-in.ts";
+import { storeText, type TakeInParts } from "./take-in.ts";
 
 /** An answer that comes later than this, and by itself, is worse than none (architecture 5.4). */
 const FRESH_MS = 15 * 60_000;
@@ -16,7 +15,7 @@ export const isOld = ({ sentAt }: InboundText, now: Date): boolean =>
 
 /** Stores ordinary words among those that came before and after them. */
 export function storeLate(
-  parts: ReceiveParts,
+  parts: TakeInParts,
   text: InboundText,
   sender: Sender,
 ): Promise<"stored" | "duplicate" | "dropped"> {

@@ -8,15 +8,8 @@ import { type ConnectionRow, senderName } from "../channels/channels.ts";
 import { isSuppressed, openReviewOf, scopeOf, stateOf, suppressionsOf } from "../consent/consent.ts";
 import type { View } from "../platform/db/handles.ts";
 import { contentProblem } from "./content.ts";
+import type { Objection } from "./objection.ts";
 import { objectionsToUnasked } from "./unasked.ts";
-
-/** One thing that stands against a message, and what follows from it. */
-export type Objection = { code: string; message: string } & (
-  | { effect: "refuse"; field?: string; more?: Record<string, unknown> }
-  | { effect: "suppress" }
-  /** Time heals it. */
-  | { effect: "hold"; until: Date }
-);
 
 export type Verdict =
   | { verdict: "may_send" }

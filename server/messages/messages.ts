@@ -41,7 +41,7 @@ export async function suppressWaiting(
 
 /** It may have left: who sends it again is warned that it may arrive twice. */
 const CUT_OFF: Reason = {
-  code: "outcome_unknown",
+  code: "disconnected",
   message:
     "The channel was disconnected while this message was handed over, so nobody can ask whether it left. Look at the phone, then send it again if it is missing.",
 };

@@ -1,17 +1,11 @@
 /** Receiving a text: stored whole before it is acknowledged, once however often it comes. */
 import type { InboundText, Sender } from "../channels/channels.ts";
-import type { Database } from "../platform/db/database.ts";
-import type { Live } from "../platform/db/live.ts";
-import type { World } from "../platform/world.ts";
 import { aboutConsent, applyVerdict, meantBy } from "./keywords.ts";
 import { isOvertaken, noteLate, storeLate } from "./late.ts";
 import { waitForSendsInFlight } from "./send-locks.ts";
-import { storeText, type TakeIn } from "./take-in.ts";
+import { storeText, type TakeIn, type TakeInParts } from "./take-in.ts";
 
-export interface ReceiveParts {
-  database: Database;
-  live: Live;
-  world: World;
+export interface ReceiveParts extends TakeInParts {
   /** How ordinary words are stored: the hot path. */
   takeIn: TakeIn;
 }

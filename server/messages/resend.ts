@@ -1,7 +1,8 @@
 /** Sending again what did not get there: a person's decision, through the whole gate, as a message of its own. */
 import type { Actor } from "../../contract/accounts.ts";
+import { mayHaveLeft } from "../../contract/attempts.ts";
 import type { ConnectionId, MessageId } from "../../contract/ids.ts";
-import type { Message, ResentMessage } from "../../contract/messages.ts";
+import type { Attempt, Message, ResentMessage } from "../../contract/messages.ts";
 import { findConnection } from "../channels/channels.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import { conflict, notFound } from "../platform/errors.ts";
@@ -27,7 +28,7 @@ export async function resend(
 ): Promise<Resent> {
   const original = await store.lockMessage(tx, id);
   if (!original) throw notFound("message");
-  const warning = warningAbout(original);
+  const warning = warningAbout(original, await store.attemptsOf(tx, [id]));
   const earlier = await store.resendOf(tx, id);
   const [known] = earlier ? await readMessages(tx, [earlier]) : [];
   if (known) return { outcome: "repeated", message: { ...known, warning } };
@@ -62,8 +63,8 @@ function checkResendable({ direction, kind, status }: store.MessageRow): void {
 const notResendable = (detail: string, messageStatus: Message["status"]) =>
   conflict("not_resendable", detail, { messageStatus });
 
-const warningAbout = ({ reason, status }: store.MessageRow) =>
-  status === "failed" && reason?.code === "outcome_unknown"
+const warningAbout = ({ reason, status }: store.MessageRow, attempts: ReadonlyArray<Pick<Attempt, "outcome">>) =>
+  status === "failed" && mayHaveLeft(reason, attempts)
     ? {
         code: "may_arrive_twice",
         message:

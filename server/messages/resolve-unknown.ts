@@ -172,7 +172,7 @@ async function unexplainedMatch(
   );
   if (fits.length === 0) return null;
   const explained = await database.view(workspaceId, (view) =>
-    store.explainedSids(
+    store.messagesBySids(
       view,
       message.connectionId,
       fits.map((each) => each.providerSid),

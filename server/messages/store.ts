@@ -326,13 +326,6 @@ export const underWaySince = (view: View, connectionId: ConnectionId, since: Dat
     [view.workspaceId, connectionId, `msg_${since.getTime().toString(16).padStart(12, "0")}`, limit],
   );
 
-/** Which of these provider ids some attempt or message of this workspace has explained already. */
-export const explainedSids = (view: View, connectionId: ConnectionId, sids: readonly string[]) =>
-  view.rows<{ sid: string }>(
-    `select provider_sid as sid from messages where workspace_id = $1 and connection_id = $2 and provider_sid = any($3)`,
-    [view.workspaceId, connectionId, sids],
-  );
-
 /** Whether another message of the same words to the same person has been on its way to the provider since then. */
 export const hasTwinUnderWay = async (view: View, message: MessageRow, since: Date): Promise<boolean> =>
   (await view.maybe(

@@ -13,7 +13,7 @@ import type { Few } from "../platform/few.ts";
 import { gather } from "../platform/gather.ts";
 import { backdated, type World } from "../platform/world.ts";
 
-interface TakeInParts {
+export interface TakeInParts {
   database: Database;
   live: Live;
   world: World;

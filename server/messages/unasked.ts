@@ -10,7 +10,7 @@ import { hintsIn, type QuietHours, quietHoursFor, sayClosed, sendingRulesOf } fr
 import { attributesOf } from "../contacts/contacts.ts";
 import type { View } from "../platform/db/handles.ts";
 import { type Cap, capsFor, type Leaving, LONGEST_CAP_MS, roomFrom } from "./caps.ts";
-import type { Objection } from "./may-send.ts";
+import type { Objection } from "./objection.ts";
 import { leavingsTo } from "./store.ts";
 
 export interface Unasked {

@@ -5,8 +5,8 @@ import { ownerSession, signIn } from "../support/people.ts";
 import { withIds } from "../support/route-ids.ts";
 import { DANA, foundTown, OWNER, type Town } from "../support/town.ts";
 
-/** A search at the provider, the demo's few phones and the tags in use come whole. */
-const NO_LIST = /^\/api\/(channels\/sms\/numbers$|demo\/|conversations\/tags$)/;
+/** A look at the provider, the demo's few phones and the tags in use come whole. */
+const NO_LIST = /^\/api\/(channels\/sms\/(numbers|services)$|demo\/|conversations\/tags$)/;
 
 let town: Town;
 let api: Api;
@@ -57,6 +57,10 @@ beforeAll(async () => {
     await signIn(town, OWNER.email, OWNER.password);
     await made("/api/api-keys", { name: `Key ${n}`, permissions: ["inbox.read"] });
   }
+  const { items = [] } = (await api.get("/api/channels/sms/numbers?areaCode=628")).body;
+  const [own] = (await api.get("/api/provider-accounts")).body.items ?? [];
+  for (const { phoneNumber } of items.slice(0, 3))
+    await made("/api/channels/sms/buy", { providerAccountId: own?.id, phoneNumber });
   await town.text(DANA, "When, 3?");
   const [conversation] = (await api.get("/api/conversations?q=4155550101")).body.items ?? [];
   Object.assign(parents, { cnv: conversation?.id, con: conversation?.contactId, kbs });

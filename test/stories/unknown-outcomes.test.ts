@@ -269,6 +269,10 @@ test("lost answers of a connection that is gone keep nobody else's from being ex
     [town.clock.now()],
   );
   expect(open).toBe(0);
+  // It may have left all the same: who sends it again, by the number that is left, is told.
+  const [left] = (await town.api.get("/api/channels")).body.items ?? [];
+  const resent = await town.api.post(`/api/messages/${lost.id}/resend`, { connectionId: left?.id });
+  expect(resent.body).toMatchObject({ warning: { code: "may_arrive_twice" } });
 });
 
 describe("the process stops between the call and its record", () => {

@@ -3,7 +3,7 @@
  *
  *     npm run torture -- --from=0 --count=2000        # these seeds
  *     npm run torture -- --from=17 --count=1 --trace  # one of them, turn by turn
- *     npm run torture -- --plant=repeats-blindly      # with a planted bug: how long until it is found?
+ *     npm run torture -- --plant=repeats-blindly      # with a planted bug: how long until it is found? (all: each in turn)
  *     npm run torture -- --processes=1                # without a second process beside it
  *
  * On real processes and in real time, where the seed decides what is done and the machine how it goes:
@@ -18,7 +18,7 @@ import { migrate } from "../../server/platform/db/migrate.ts";
 import { startScratchPostgres } from "../../server/platform/postgres/postgres.ts";
 import { databaseNamed, onServer } from "../support/database.ts";
 import { runCampaign } from "./campaign.ts";
-import { runPlanted } from "./plant.ts";
+import { runAllPlants, runPlanted } from "./plant.ts";
 import { runRealCampaign } from "./real/campaign.ts";
 import { runOutages } from "./real/outage.ts";
 import { runStorms } from "./real/storm.ts";
@@ -116,8 +116,8 @@ async function runReal(): Promise<number> {
 }
 
 const isReal = values.real || values.storm || values.outage;
-process.exitCode = values.plant
-  ? await runPlanted(values.plant, { from, count, say })
-  : await (isReal ? runReal() : run());
+const runPlants = (name: string) =>
+  name === "all" ? runAllPlants({ from, count, say }) : runPlanted(name, { from, count, say });
+process.exitCode = values.plant ? await runPlants(values.plant) : await (isReal ? runReal() : run());
 // A house that was killed leaves timers behind, as nobody stopped it.
 process.exit();

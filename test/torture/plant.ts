@@ -16,7 +16,7 @@ interface Plant {
 
 const edit = (file: string, from: string, to: string) => ({ file, from, to });
 
-export const PLANTS: Record<string, Plant> = {
+const PLANTS: Record<string, Plant> = {
   "acknowledges-first": {
     edits: [
       edit(
@@ -215,4 +215,12 @@ export async function runPlanted(
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
+}
+
+/** Each planted bug in its turn; answers how many were not found. */
+export async function runAllPlants(options: Parameters<typeof runPlanted>[1]): Promise<number> {
+  let missed = 0;
+  for (const name of Object.keys(PLANTS)) missed += await runPlanted(name, options);
+  options.say(`${Object.keys(PLANTS).length - missed} of ${Object.keys(PLANTS).length} planted bugs were found`);
+  return missed;
 }

@@ -30,6 +30,7 @@ export const keys = {
   channels: ["channels"] as const,
   providerAccounts: ["provider-accounts"] as const,
   activations: ["activations"] as const,
+  activation: (id: string) => ["activations", id] as const,
   agents: ["agents"] as const,
   models: ["models"] as const,
   quickReplies: ["quick-replies"] as const,

@@ -64,6 +64,7 @@ export function createQueries(client: Client) {
     apiKeys: () => all<ApiKey>(keys.apiKeys, "/api/api-keys"),
     channels: () => all<Connection>(keys.channels, "/api/channels"),
     activations: () => all<Activation>(keys.activations, "/api/activations"),
+    activation: (id: string) => one<Activation>(keys.activation(id), `/api/activations/${id}`),
     providerAccounts: () => all<ProviderAccount>(keys.providerAccounts, "/api/provider-accounts"),
     agents: () => all<Agent>(keys.agents, "/api/agents"),
     models: () => all<LanguageModel>(keys.models, "/api/models"),

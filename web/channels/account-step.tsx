@@ -52,7 +52,8 @@ export function AccountStep({ wizard: { draft, set }, back }: { wizard: Wizard; 
   const usable = accounts.data.filter((each) => each.status === "active");
   const account = accountOf(usable, draft.accountId);
   const code = codeOf(add.error) ?? "";
-  const errors = { ...fieldErrors(add.error), ...(FIELD_OF[code] ? { [FIELD_OF[code]]: sentenceOf(add.error) } : {}) };
+  const field = FIELD_OF[code];
+  const errors = field ? { [field]: sentenceOf(add.error) } : fieldErrors(add.error);
   const placed = errors.accountSid || errors.authToken || errors.friendlyName;
   const submit = (event: FormEvent) => {
     event.preventDefault();

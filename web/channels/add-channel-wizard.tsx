@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { SmsCompliance } from "../../contract/compliance.ts";
+import { useEffect, useRef, useState } from "react";
 import { useApi } from "../shell/desk-api.ts";
 import { useMe } from "../shell/session.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
 import { AccountStep, accountOf } from "./account-step.tsx";
 import { ConnectStep } from "./connect-step.tsx";
 import { DestinationStep } from "./destination-step.tsx";
+import { EMPTY_COMPLIANCE } from "./empty-compliance.ts";
 import { FirstText } from "./first-text.tsx";
 import { SmsComplianceForms } from "./sms-compliance-forms.tsx";
 import { STEPS, useWizardDraft, type Wizard } from "./wizard-draft.ts";
@@ -21,13 +22,14 @@ export function AddChannelWizard({ close }: { close(): void }) {
   const { draft, set, forget } = wizard;
   const [problem, setProblem] = useState<string | null>(null);
   const [done, setDone] = useState<string | null>(null);
-  const { data: accounts = [] } = useQuery(queries.providerAccounts());
+  const { data: accounts = [], isPending } = useQuery(queries.providerAccounts());
   const account = accountOf(
     accounts.filter((each) => each.status === "active"),
     draft.accountId,
   );
   // An account may have gone since the draft was left.
-  const step = draft.step > 1 && !account && accounts.length > 0 ? 1 : draft.step;
+  const step = draft.step > 1 && !account && !isPending ? 1 : draft.step;
+  const body = useKeysOfStep(step, !isPending);
   if (done)
     return (
       <Dialog open onClose={close} place="wide" title="Connected" focus="first">
@@ -35,9 +37,10 @@ export function AddChannelWizard({ close }: { close(): void }) {
       </Dialog>
     );
   return (
-    <Dialog open onClose={close} place="wide" title="Add a channel" focus="first">
+    <Dialog open onClose={close} place="wide" title="Add a channel" focus={step === 0 ? "first" : "form"}>
       <Progress step={step} go={(next) => set({ step: next })} />
-      <div className="mx-auto max-w-[36rem]">
+      <section ref={body} tabIndex={-1} aria-label={STEPS[step]} className="mx-auto max-w-[36rem] outline-none">
+        {step > 1 && isPending && <Skeleton className="h-24 w-full" />}
         {step === 0 && <ChannelStep wizard={wizard} />}
         {step === 1 && <AccountStep wizard={wizard} back={() => set({ step: 0 })} />}
         {step === 2 && account && <ConnectStep wizard={wizard} accountId={account.id} problem={problem} />}
@@ -56,32 +59,49 @@ export function AddChannelWizard({ close }: { close(): void }) {
             }}
           />
         )}
-      </div>
+      </section>
     </Dialog>
   );
 }
 
+const CAN_HAVE_THE_KEYS = ':is(input, textarea, button):not(:disabled, [tabindex="-1"])';
+
+/** A step that comes takes the keys: what was pressed is gone with the step before. The first one gets them from the dialog. */
+function useKeysOfStep(step: number, isThere: boolean) {
+  const body = useRef<HTMLElement>(null);
+  const before = useRef(step);
+  useEffect(() => {
+    if (!isThere || before.current === step) return;
+    before.current = step;
+    (body.current?.querySelector<HTMLElement>(CAN_HAVE_THE_KEYS) ?? body.current)?.focus();
+  }, [step, isThere]);
+  return body;
+}
+
 /** The steps that are behind can be gone back to. */
 const Progress = ({ step, go }: { step: number; go(step: number): void }) => (
-  <ol aria-label="Steps" className="mb-6 flex flex-wrap gap-x-5 gap-y-1 border-b pb-3 text-sm">
+  <ol
+    aria-label="Steps"
+    className="mb-6 flex flex-wrap gap-x-5 gap-y-1 border-b pb-3 text-sm max-md:mb-4 max-md:gap-x-2 max-md:pb-1"
+  >
     {STEPS.map((name, n) => (
       <li key={name} aria-current={n === step ? "step" : undefined}>
         {n < step ? (
           <button
             type="button"
             onClick={() => go(n)}
-            className="text-accent underline-offset-2 hover:underline max-md:min-h-11"
+            className="text-accent underline-offset-2 hover:underline max-md:min-h-11 max-md:min-w-8"
           >
-            {n + 1} {name}
+            {n + 1} <span className="max-md:sr-only">{name}</span>
           </button>
         ) : (
           <span
             className={cx(
-              "max-md:inline-grid max-md:min-h-11 max-md:items-center",
+              "max-md:inline-flex max-md:min-h-11 max-md:min-w-8 max-md:items-center max-md:justify-center",
               n === step ? "font-semibold text-ink" : "text-ink-3",
             )}
           >
-            {n + 1} {name}
+            {n + 1}&nbsp;<span className={cx(n !== step && "max-md:sr-only")}>{name}</span>
           </span>
         )}
       </li>
@@ -108,7 +128,7 @@ function ChannelStep({ wizard: { set } }: { wizard: Wizard }) {
 }
 
 function ComplianceStep({ wizard: { draft, set } }: { wizard: Wizard }) {
-  const value = draft.compliance ?? SmsCompliance.parse({});
+  const value = draft.compliance ?? EMPTY_COMPLIANCE;
   return (
     <div className="grid gap-5">
       <p className="text-md text-pretty text-ink-2">

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { CHANNELS } from "../../contract/channels.ts";
+import { CHANNELS } from "../../contract/channel-names.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { PageFrame } from "../shell/page-frame.tsx";
@@ -48,6 +48,7 @@ export function ChannelsPage() {
   return (
     <PageFrame
       title="Channels"
+      wide
       about="The numbers that your customers text. Each is answered by its agent, or waits for the team where it has none."
       act={channels.data?.length ? add : null}
     >

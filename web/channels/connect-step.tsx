@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Connection, ProviderNumber, ProviderService } from "../../contract/channels.ts";
 import type { Page } from "../../contract/paging.ts";
-import { readPhone } from "../../contract/phone.ts";
+import { readPhone } from "../../contract/phone-number.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { sayPhone } from "../shell/words.ts";
@@ -192,7 +192,7 @@ function NewNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; acc
         <Field
           label="Area code"
           error={ready || areaCode.length < 3 ? undefined : "Three digits, such as 415."}
-          help="May be left empty."
+          help="Three digits, or left empty."
         >
           {(field) => (
             <Input

@@ -11,10 +11,11 @@ import { useApi } from "../shell/desk-api.ts";
 import { NOT_ALLOWED, useMay } from "../shell/session.ts";
 import { Badge, ChannelBadge } from "../ui/badge.tsx";
 import { IconButton } from "../ui/button.tsx";
+import { cx } from "../ui/cx.ts";
 import { Select } from "../ui/select.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { useToast } from "../ui/toast.tsx";
-import { healthOf, nameOf, senderOf } from "./connection-words.ts";
+import { healthOf, isByHand, nameOf, senderOf } from "./connection-words.ts";
 
 const NOBODY = "none";
 const CELL = "py-2.5 pr-3 align-top max-md:block max-md:py-1 max-md:pr-0";
@@ -46,21 +47,24 @@ export function ConnectionRow({
     onError: (error) => say(sentenceOf(error), { bad: true }),
   });
   const mayChange = may("channels.connect");
-  const { agentId, friendlyName, knowledgeBase, webhook, inbound } = connection;
+  const { agentId, friendlyName, knowledgeBase } = connection;
   const health = healthOf(connection);
   const name = nameOf(connection);
-  const byHand = !webhook.verifiedAt && inbound.by === "webhook";
   return (
     <tr className="border-b max-md:block max-md:py-2">
       <td className={CELL}>
         <span className="flex min-h-9 flex-wrap items-center gap-x-2 gap-y-1">
-          <span className="font-semibold break-all tabular">{senderOf(connection)}</span>
+          <span className="font-semibold break-all tabular md:whitespace-nowrap">{senderOf(connection)}</span>
           <ChannelBadge channel={connection.family} />
           <Badge tone={health.tone}>{health.text}</Badge>
         </span>
-        {friendlyName && <span className="block text-sm text-ink-3">{friendlyName}</span>}
-        {health.why && <span className="block max-w-80 text-sm text-pretty text-warn">{health.why}</span>}
-        {byHand && (
+        {friendlyName && <span className="block max-w-80 text-sm text-ink-3">{friendlyName}</span>}
+        {health.why && (
+          <span className={cx("block max-w-80 text-sm text-pretty", health.tone === "bad" ? "text-bad" : "text-warn")}>
+            {health.why}
+          </span>
+        )}
+        {isByHand(connection) && (
           <button
             type="button"
             onClick={onEdit}
@@ -70,11 +74,12 @@ export function ConnectionRow({
           </button>
         )}
       </td>
-      <td className={CELL}>
-        <span className="flex min-h-9 items-center max-md:min-h-0 max-md:text-sm max-md:text-ink-3">{workspace}</span>
+      <td className={`${CELL} max-md:hidden`}>
+        <span className="flex min-h-9 items-center">{workspace}</span>
       </td>
       <td className={CELL}>
         <span className="flex min-h-9 items-center max-md:min-h-0 max-md:text-sm max-md:text-ink-3">
+          <span className="whitespace-pre md:hidden">Knowledge base: </span>
           {knowledgeBase?.name ?? <span className="text-ink-3">None</span>}
         </span>
       </td>
@@ -103,13 +108,16 @@ export function ConnectionRow({
         )}
       </td>
       <td className={`${CELL} max-md:inline-block max-md:align-middle`}>
-        <span className="flex min-h-9 items-center">
+        <span className="flex min-h-9 items-center gap-2">
           <Switch
             label={`${name} is active`}
             checked={connection.active}
             disabled={!mayChange || change.isPending}
             onChange={(active) => change.mutate({ active })}
           />
+          <span aria-hidden className="text-sm text-ink-3 md:hidden">
+            Active
+          </span>
         </span>
       </td>
       <td className={`${CELL} pr-0 max-md:float-right`}>

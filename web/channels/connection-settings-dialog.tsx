@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { Connection } from "../../contract/channels.ts";
-import { SmsCompliance } from "../../contract/compliance.ts";
+import type { SmsCompliance } from "../../contract/compliance.ts";
 import { keys } from "../api/keys.ts";
 import { fieldErrors, sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
@@ -10,7 +10,8 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Field, Input } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
-import { nameOf } from "./connection-words.ts";
+import { isByHand, nameOf } from "./connection-words.ts";
+import { EMPTY_COMPLIANCE } from "./empty-compliance.ts";
 import { ManualWebhook } from "./manual-webhook.tsx";
 import { SmsComplianceForms } from "./sms-compliance-forms.tsx";
 
@@ -22,9 +23,7 @@ export function ConnectionSettingsDialog({ connection, close }: { connection: Co
     <Dialog open onClose={close} place="wide" title={`Settings of ${nameOf(connection)}`}>
       <div className="mx-auto grid max-w-[36rem] gap-8">
         <NameForm connection={connection} />
-        {!connection.webhook.verifiedAt && connection.inbound.by === "webhook" && (
-          <ManualWebhook channel={connection} />
-        )}
+        {isByHand(connection) && <ManualWebhook channel={connection} />}
         {may("sms.manage") ? (
           <ComplianceForm connection={connection} />
         ) : (
@@ -133,7 +132,7 @@ function useAutosave(connection: Connection) {
 }
 
 function ComplianceForm({ connection }: { connection: Connection }) {
-  const [value, setValue] = useState(() => connection.smsCompliance ?? SmsCompliance.parse({}));
+  const [value, setValue] = useState(() => connection.smsCompliance ?? EMPTY_COMPLIANCE);
   const { state, problem, save, type } = useAutosave(connection);
   const change = (next: SmsCompliance) => {
     setValue(next);

@@ -12,6 +12,7 @@ import { Button } from "../ui/button.tsx";
 import { Field, Input } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { Select } from "../ui/select.tsx";
+import { channelOfPurchase, PURCHASE_UNDER_WAY } from "./purchase.ts";
 import type { Wizard, WizardDraft } from "./wizard-draft.ts";
 import { useWorkspaceName } from "./workspace-name.ts";
 
@@ -40,6 +41,8 @@ export function DestinationStep({
   const { client, cache, queries } = useApi();
   const workspace = useWorkspaceName();
   const agents = useQuery(queries.agents());
+  const bases = useQuery(queries.knowledgeBases());
+  const purchase = useQuery({ ...queries.activation(draft.activationId ?? ""), enabled: draft.activationId !== null });
   const only = agents.data?.length === 1 ? agents.data[0]?.id : undefined;
   const agentId = draft.agentId ?? only ?? "";
   const agent = agents.data?.find((each) => each.id === agentId);
@@ -51,26 +54,19 @@ export function DestinationStep({
 
   /** The channel of a number that is bought first: Parley goes on with it even if this page is closed. */
   async function buy(): Promise<string> {
-    let activation = draft.activationId
-      ? await client.ask<Activation>(`/api/activations/${draft.activationId}`)
-      : await client.ask<Activation>("/api/channels/sms/buy", {
-          method: "POST",
-          body: { ...common, phoneNumber: draft.sender },
-        });
-    set({ activationId: activation.id });
-    while (activation.channelId === null && activation.settledAt === null) {
-      await new Promise((later) => setTimeout(later, 500));
-      activation = await client.ask<Activation>(`/api/activations/${activation.id}`);
+    let id: string | null = draft.activationId;
+    if (id === null) {
+      const body = { ...common, phoneNumber: draft.sender };
+      id = (await client.ask<Activation>("/api/channels/sms/buy", { method: "POST", body })).id;
+      set({ activationId: id });
     }
-    if (activation.channelId) return activation.channelId;
-    set({ activationId: null });
-    throw new Refused({
-      type: "about:blank",
-      title: "Not bought",
-      status: 422,
-      code: "number_gone",
-      detail: activation.problem?.message ?? "The number could not be bought. Pick another one.",
-    });
+    try {
+      return await channelOfPurchase({ cache, queries }, id);
+    } catch (error) {
+      // What was given up is begun anew; what is under way is not bought twice.
+      if (error instanceof Refused && codeOf(error) !== PURCHASE_UNDER_WAY) set({ activationId: null });
+      throw error;
+    }
   }
 
   async function connectOwn(): Promise<string> {
@@ -113,8 +109,10 @@ export function DestinationStep({
     event.preventDefault();
     if (!connect.isPending) connect.mutate();
   };
+  const waiting = draft.bought ? "Buying the number" : "Asking Twilio";
   const errors = fieldErrors(connect.error);
-  const knows = agent && (agent.knowledgeBaseIds.length > 0 ? "What its agent knows" : "None: its agent has none yet");
+  const known = bases.data?.filter(({ id }) => agent?.knowledgeBaseIds.includes(id)).map(({ name }) => name);
+  const knows = agent && bases.data && (known?.join(", ") || "None yet: until its agent has one, the team answers");
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
       <dl className="grid grid-cols-[9rem_minmax(0,1fr)] items-center gap-y-2 text-md">
@@ -166,6 +164,11 @@ export function DestinationStep({
           />
         )}
       </Field>
+      {connect.isPending && purchase.data?.problem && (
+        <p role="status" className="rounded-sm bg-warn-soft px-3 py-2 text-sm text-warn">
+          {purchase.data.problem.message}
+        </p>
+      )}
       <FormProblem>
         {connect.isError && !errors.agentId && !errors.friendlyName ? sentenceOf(connect.error) : null}
       </FormProblem>
@@ -177,7 +180,13 @@ export function DestinationStep({
           busy={connect.isPending}
           reason={!draft.sender ? "Pick a number first, in step 3." : !agent ? "Choose an agent first." : null}
         >
-          {connect.isPending ? "Asking Twilio" : draft.bought ? "Buy and connect" : "Connect"}
+          {connect.isPending
+            ? waiting
+            : draft.activationId
+              ? "Keep waiting"
+              : draft.bought
+                ? "Buy and connect"
+                : "Connect"}
         </Button>
       </div>
     </form>

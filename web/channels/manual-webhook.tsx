@@ -23,12 +23,16 @@ export function ManualWebhook({ channel }: { channel: Connection }) {
       ),
   });
   const place = channel.messagingServiceSid
-    ? "Messaging, Services, this service, Integration. Choose “Send a webhook”, and under “Request URL” enter this, with HTTP POST:"
-    : "Phone Numbers, Manage, Active numbers, this number, Messaging Configuration. Under “A message comes in” choose Webhook, and enter this, with HTTP POST:";
+    ? "Messaging › Services › this service › Integration"
+    : "Phone Numbers › Manage › Active numbers › this number › Messaging Configuration";
+  const what = channel.messagingServiceSid
+    ? "Choose “Send a webhook”, and under “Request URL” enter this, with HTTP POST:"
+    : "Under “A message comes in” choose Webhook, and enter this, with HTTP POST:";
   return (
     <div className="grid gap-2">
       <p className="text-md text-pretty text-ink-2">
-        Its texts do not come here by themselves yet. In Twilio’s console open {place}
+        Its texts do not come here by themselves yet. In Twilio’s console open{" "}
+        <span className="font-medium text-ink">{place}</span>. {what}
       </p>
       <p className="flex flex-wrap items-center gap-2">
         <code className="rounded-[4px] bg-sunken px-1.5 py-1 font-mono text-[12px] break-all">

@@ -48,7 +48,7 @@ export function SenderChoice({
             />
             <span className="min-w-0 flex-1">
               <span className={cx("block font-medium tabular", offer.reason && "text-ink-3")}>{offer.name}</span>
-              <span className="block text-sm text-ink-3">{offer.reason ?? offer.about}</span>
+              <span className="block text-sm text-pretty text-ink-3">{offer.reason ?? offer.about}</span>
             </span>
           </label>
         ))}

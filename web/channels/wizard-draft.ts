@@ -1,6 +1,7 @@
 /** What was typed into the wizard, as long as this tab is open. The auth token is never among it. */
 import { useEffect, useState } from "react";
-import { SmsCompliance } from "../../contract/compliance.ts";
+import type { SmsCompliance } from "../../contract/compliance.ts";
+import { completed } from "./empty-compliance.ts";
 
 export const STEPS = ["Channel", "Provider account", "Connect", "Compliance", "Destination"] as const;
 
@@ -58,7 +59,7 @@ export interface Wizard {
 function stored(name: string): WizardDraft {
   try {
     const read: WizardDraft = { ...FRESH, ...JSON.parse(sessionStorage.getItem(name) ?? "{}") };
-    return { ...read, compliance: SmsCompliance.nullable().catch(null).parse(read.compliance) };
+    return { ...read, compliance: read.compliance && completed(read.compliance) };
   } catch {
     return FRESH;
   }

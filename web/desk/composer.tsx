@@ -7,8 +7,7 @@ import type { InboxSearch } from "./inbox-search.ts";
 import { Locked, useLock } from "./lock.tsx";
 import { NoteBox } from "./note-box.tsx";
 import { SenderMenu } from "./sender-menu.tsx";
-
-export type ComposerMode = "answer" | "note";
+import type { ComposerMode } from "./write-box.tsx";
 
 interface Props {
   conversation: Conversation;

@@ -17,10 +17,11 @@ import { cx } from "../ui/cx.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Empty, Failed } from "../ui/state.tsx";
 import { useActs } from "./acts.ts";
-import { Composer, type ComposerMode } from "./composer.tsx";
+import { Composer } from "./composer.tsx";
 import { ConversationHeader } from "./conversation-header.tsx";
 import { filtersOnly } from "./inbox-search.ts";
 import { Thread } from "./thread.tsx";
+import type { ComposerMode } from "./write-box.tsx";
 
 /** Few conversations need it. */
 const ReviewCard = lazy(async () => ({ default: (await import("./review-card.tsx")).ReviewCard }));

@@ -1,4 +1,5 @@
 /** What can be done here about a message that did not get there. The words of why are the server's (docs/api.md). */
+import { mayHaveLeft } from "../../contract/attempts.ts";
 import type { Message } from "../../contract/messages.ts";
 
 /** Again it would fail again, or must not be tried: the person, the number or the words stand in its way. */
@@ -35,4 +36,4 @@ export function remediesFor({ status, reason, kind }: Message): Remedies {
 }
 
 /** Nobody knows whether the first one arrived: a second one is a decision. */
-export const mayArriveTwice = ({ reason }: Message): boolean => reason?.code === "outcome_unknown";
+export const mayArriveTwice = ({ reason, attempts }: Message): boolean => mayHaveLeft(reason, attempts);

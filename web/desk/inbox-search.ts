@@ -1,4 +1,5 @@
 /** What of the inbox stands in its address: where one looks, what is chosen, which dialog is open. */
+import { CHANNELS } from "../../contract/channel-names.ts";
 import type { ConversationId } from "../../contract/ids.ts";
 import type { ListFilter } from "../api/keys.ts";
 import { STATUS_NAMES } from "./statuses.ts";
@@ -48,8 +49,6 @@ export interface InboxSearch {
   to?: string | undefined;
 }
 
-const CHANNELS = ["sms", "whatsapp", "instagram", "webchat"];
-
 /** Reads an address; what it does not understand is left out, so that an old or mistyped link still opens. */
 export function readInboxSearch(search: Record<string, unknown>): InboxSearch {
   const text = (name: string) => {
@@ -66,7 +65,7 @@ export function readInboxSearch(search: Record<string, unknown>): InboxSearch {
     view: view === "snoozed" || view === "archived" || view === "review" ? view : undefined,
     status: status && status in STATUS_NAMES ? status : undefined,
     assignee: assignee && /^(me|none|mem_[0-9a-f]{32})$/.test(assignee) ? assignee : undefined,
-    channel: channel && CHANNELS.includes(channel) ? channel : undefined,
+    channel: CHANNELS.find((each) => each === channel),
     tag: text("tag")?.slice(0, 60),
     unread: flag("unread"),
     starred: flag("starred"),

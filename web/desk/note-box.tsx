@@ -7,8 +7,7 @@ import { useApi } from "../shell/desk-api.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { useToast } from "../ui/toast.tsx";
-import type { ComposerMode } from "./composer.tsx";
-import { LETTERS, onSendKeys, useDraft, WriteBox } from "./write-box.tsx";
+import { type ComposerMode, LETTERS, onSendKeys, useDraft, WriteBox } from "./write-box.tsx";
 
 export function NoteBox({
   conversation,

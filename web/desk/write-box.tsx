@@ -3,6 +3,8 @@ import { useState } from "react";
 import { memory } from "../shell/page.ts";
 import { cx } from "../ui/cx.ts";
 
+export type ComposerMode = "answer" | "note";
+
 /** Where a box and what lies behind it have their letters. */
 export const LETTERS =
   "col-start-1 row-start-1 px-3.5 pt-2 pb-1 text-md leading-normal break-words whitespace-pre-wrap max-md:text-[16px]";

@@ -30,7 +30,7 @@ export function SortHead({
 }) {
   const Arrow = sorted === "descending" ? ArrowDown : ArrowUp;
   return (
-    <th scope="col" aria-sort={sorted} className="h-9 pr-3 font-medium">
+    <th scope="col" aria-sort={sorted} className="h-9 pr-3 font-medium whitespace-nowrap">
       <button type="button" onClick={onSort} className="inline-flex items-center gap-1 hover:text-ink">
         {children}
         <Arrow aria-hidden className={cx("size-3", sorted === "none" && "invisible")} />

@@ -16,12 +16,14 @@ import { type Guess, takeGuess, wasRight } from "./guesses.ts";
 import type { Library } from "./library.ts";
 import { refusalOf, signInAgain, wrongCode } from "./refusals.ts";
 import { bodyOf, headersOf } from "./requests.ts";
-import type { SignedInUser, SignIn } from "./sign-in.ts";
-import { giveCodeBack, takeCode } from "./store.ts";
+import { giveCodeBack, type SignedInUser, takeCode } from "./store.ts";
 
 interface Parts {
   library: Library;
-  signIn: Pick<SignIn, "userOf" | "refuseForeign">;
+  signIn: {
+    userOf(request: FastifyRequest): Promise<SignedInUser | null>;
+    refuseForeign(request: FastifyRequest): void;
+  };
   database: Database;
 }
 

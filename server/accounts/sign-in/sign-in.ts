@@ -9,11 +9,7 @@ import type { Log } from "../../platform/log.ts";
 import { signInRoutes } from "./acts.ts";
 import { createLibrary } from "./library.ts";
 import { headersOf } from "./requests.ts";
-import type { User } from "./store.ts";
-
-export interface SignedInUser extends User {
-  sessionId: string;
-}
+import type { SignedInUser } from "./store.ts";
 
 export interface SignIn {
   /** The user whose session cookie the request carries; null where there is none or it has ended. */

@@ -10,6 +10,10 @@ export interface User {
   email: string;
 }
 
+export interface SignedInUser extends User {
+  sessionId: string;
+}
+
 /** Somebody who is to sign in; without a hash they have no password. */
 export interface Person {
   name: string;

@@ -1,6 +1,6 @@
 /** Who appears in the sample: the studio's people, its numbers, its customers, and the phones that one can hold. */
 import type { DemoPhone } from "../../../contract/demo.ts";
-import type { PhoneNumber } from "../../../contract/phone.ts";
+import type { PhoneNumber } from "../../../contract/phone-number.ts";
 import type { Colleague } from "./script.ts";
 
 export const STUDIO = { name: "Kiln & Co.", timeZone: "America/New_York" };

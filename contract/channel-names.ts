@@ -1,0 +1,2 @@
+/** The channels; apart from their schemas, for whoever needs no more than their names. */
+export const CHANNELS = ["sms", "whatsapp", "instagram", "webchat"] as const;

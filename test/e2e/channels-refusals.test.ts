@@ -1,0 +1,224 @@
+/** Channels in a real browser where things go wrong: what is said, what is kept, and the way on; and without a mouse. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asOwner } from "../support/sql.ts";
+import type { Town } from "../support/town.ts";
+import {
+  barriers,
+  buildWebApp,
+  foundLivingTown,
+  hasChromium,
+  type LivingTown,
+  launch,
+  noChromium,
+  signInAsOwner,
+  visit,
+} from "./browser.ts";
+
+const here = hasChromium();
+if (!here) process.stdout.write(`${noChromium}\n`);
+
+const PATIENCE_MS = 15_000;
+const KILN = "+14155550142";
+/** Longer than Parley waits before it asks Twilio again. */
+const RETRY_MS = 20_000;
+const MANY = 60;
+
+describe.skipIf(!here)("channels, where something is wrong", () => {
+  let living: LivingTown;
+  let town: Town;
+  let browser: Browser;
+  let page: Page;
+  beforeAll(async () => {
+    buildWebApp();
+    living = await foundLivingTown();
+    ({ town } = living);
+    const base = await town.api.post("/api/knowledge-bases", { name: "Kiln times" });
+    await town.api.post("/api/agents", { name: "Clay", knowledgeBaseIds: [base.body.id] });
+    browser = await launch();
+    const desk = await visit(browser);
+    ({ page } = desk);
+    page.setDefaultTimeout(PATIENCE_MS);
+    await signInAsOwner(desk, town);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await living?.stop();
+  });
+  const soon = (ask: () => unknown) => expect.poll(ask, { timeout: PATIENCE_MS });
+  const open = (path = "/account/channels") => page.goto(`${town.publicUrl}${path}`);
+  const wizard = () => page.getByRole("dialog", { name: "Add a channel" });
+  const done = () => page.getByRole("dialog", { name: "Connected" });
+  const press = (name: string) => page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+  const row = (words: string) =>
+    page.getByRole("table", { name: "Channels" }).getByRole("row").filter({ hasText: words });
+  const channels = async () => (await town.api.get("/api/channels")).body.items ?? [];
+  const focused = (selector: ReturnType<Page["locator"]>) => selector.and(page.locator(":focus"));
+
+  /** Goes on with the Tab key until it is there. */
+  async function tabTo(wanted: ReturnType<Page["locator"]>): Promise<void> {
+    for (let pressed = 0; pressed < MANY; pressed += 1) {
+      if (await focused(wanted).count()) return;
+      await page.keyboard.press("Tab");
+    }
+    throw new Error(`the Tab key never came to ${String(wanted)}`);
+  }
+  async function wantNewNumber(): Promise<void> {
+    await open("/account/channels?dialog=connect");
+    await wizard().getByRole("button", { name: /^SMS/ }).click();
+    await press("Continue");
+    await wizard().getByRole("tab", { name: "Get a new number" }).click();
+    await wizard().getByRole("radio").first().check();
+    await press("Continue");
+    await press("Skip for now");
+    await press("Buy and connect");
+  }
+
+  test("a list that is slow shows its shape, and one that can't be had a way to try again", async () => {
+    const held = Promise.withResolvers<void>();
+    const lists = /\/api\/channels(\?|$)/;
+    await page.route(lists, async (route) => {
+      await held.promise;
+      await route.abort();
+    });
+    await open();
+    await page.getByRole("status", { name: "Loading channels" }).waitFor();
+    held.resolve();
+    await page.getByText("can't be reached").waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.unroute(lists);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("heading", { name: "No number is connected" }).waitFor();
+  });
+
+  test("an unreachable, a suspended and a closed account are each told apart, and what was typed stays", async () => {
+    const { sid, authToken } = town.twilio;
+    await open("/account/channels?dialog=connect");
+    await wizard().getByRole("button", { name: /^SMS/ }).click();
+    await wizard().getByLabel("Account SID").fill(sid);
+    await wizard().getByLabel("Auth token").fill(authToken);
+    town.simulator.addFaults([{ kind: "reset_before" }]);
+    await press("Check and continue");
+    await wizard().getByText("Twilio can't be reached right now. Nothing was changed").waitFor();
+    town.simulator.clearFaults();
+    town.simulator.updateAccount(sid, { status: "suspended" });
+    await press("Check and continue");
+    await wizard().getByText("Twilio has suspended this account.").waitFor();
+    expect(await wizard().getByLabel("Account SID").getAttribute("aria-invalid")).toBe("true");
+    expect(await wizard().getByLabel("Auth token").inputValue()).toBe(authToken);
+    expect(await barriers(page)).toEqual([]);
+    town.simulator.updateAccount(sid, { status: "active" });
+    const closed = town.simulator.createAccount();
+    town.simulator.updateAccount(closed.sid, { status: "closed" });
+    await wizard().getByLabel("Account SID").fill(closed.sid);
+    await wizard().getByLabel("Auth token").fill(closed.authToken);
+    await press("Check and continue");
+    await wizard().getByText("This Twilio account is closed.").waitFor();
+    expect((await town.api.get("/api/provider-accounts")).body.items).toEqual([]);
+    await page.keyboard.press("Escape");
+  });
+
+  test("the whole wizard goes without a mouse, and each step has the keys when it comes", async () => {
+    await page.evaluate("sessionStorage.clear()");
+    await open();
+    await tabTo(page.getByRole("button", { name: "Add a channel" }));
+    await page.keyboard.press("Enter");
+    await soon(() => focused(wizard().getByRole("button", { name: /^SMS/ })).count()).toBe(1);
+    await page.keyboard.press("Enter");
+    await soon(() => focused(wizard().getByLabel("Account SID")).count()).toBe(1);
+    await page.keyboard.type(town.twilio.sid);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(town.twilio.authToken);
+    await page.keyboard.press("Enter");
+    await soon(() => focused(wizard().getByRole("tab", { name: "Use my number" })).count()).toBe(1);
+    const mine = wizard().getByRole("radio", { name: /^\+1 415 555 0142/ });
+    await mine.waitFor();
+    await tabTo(mine);
+    await page.keyboard.press("Space");
+    await soon(() => mine.isChecked()).toBe(true);
+    await page.keyboard.press("Enter");
+    await soon(() => focused(wizard().getByRole("button", { name: "Business" })).count()).toBe(1);
+    await tabTo(wizard().getByRole("button", { name: "Skip for now" }));
+    await page.keyboard.press("Enter");
+    await soon(() => focused(wizard().getByRole("combobox", { name: "Agent" })).count()).toBe(1);
+    await tabTo(wizard().getByRole("button", { name: "Connect", exact: true }));
+    await page.keyboard.press("Enter");
+    await done().getByText("its texts come here").waitFor();
+    await tabTo(done().getByRole("button", { name: "Done" }));
+    await page.keyboard.press("Enter");
+    await done().waitFor({ state: "hidden" });
+    await row("+1 415 555 0142").getByText("Active", { exact: true }).first().waitFor();
+  });
+
+  test("a purchase that has to wait says why, and goes on by itself", async () => {
+    town.simulator.addFaults([
+      { kind: "status", status: 429, code: 20429, match: { method: "POST", path: "IncomingPhoneNumbers" }, times: 1 },
+    ]);
+    await wantNewNumber();
+    await wizard().getByText("Parley goes on by itself in a moment.").waitFor();
+    expect(await barriers(page)).toEqual([]);
+    town.clock.advance(RETRY_MS);
+    await done().getByText("its texts come here").waitFor();
+    await press("Done");
+    expect(await channels()).toHaveLength(2);
+  });
+
+  test("a number that was sold meanwhile is said in those words, and another one can be picked", async () => {
+    const buying = { method: "POST", path: "IncomingPhoneNumbers" };
+    town.simulator.addFaults([
+      { kind: "status", status: 429, code: 20429, match: buying, times: 1 },
+      { kind: "status", status: 400, code: 21422, match: buying, times: 1 },
+    ]);
+    await wantNewNumber();
+    await wizard().getByText("Parley goes on by itself in a moment.").waitFor();
+    town.clock.advance(RETRY_MS);
+    await wizard().getByText("Somebody else has bought this number in the meantime. Pick another one.").waitFor();
+    await wizard().getByRole("tab", { name: "Get a new number" }).waitFor();
+    expect(await channels()).toHaveLength(2);
+    await page.keyboard.press("Escape");
+  });
+
+  test("a webhook that was set for a former address is set again once a look at Twilio finds it right", async () => {
+    await asOwner(
+      town,
+      "update connections set webhook_url = 'https://former.example/api/webhooks/twilio/sms' where phone_number = $1",
+      [KILN],
+    );
+    await open();
+    await row("+1 415 555 0142").getByText("Needs a look").waitFor();
+    await row("+1 415 555 0142")
+      .getByRole("button", { name: /^Twilio does not send its texts here/ })
+      .click();
+    const form = page.getByRole("dialog", { name: /^Settings of/ });
+    await press("Look whether it is set");
+    await form.getByText("Its texts do not come here by themselves").waitFor({ state: "hidden" });
+    await page.keyboard.press("Escape");
+    await form.waitFor({ state: "hidden" });
+    await row("+1 415 555 0142").getByText("Needs a look").waitFor({ state: "hidden" });
+    const kept = (await channels()).find((each) => each.phoneNumber === KILN);
+    expect(kept?.webhook).toMatchObject({ configuredBy: "operator", verifiedAt: expect.any(String) });
+  });
+
+  test("a degraded number says what to do, and an admin may do it", async () => {
+    const reason = { code: "credentials_rejected", message: "Twilio rejected the account's credentials." };
+    await asOwner(town, "update connections set status = 'degraded', status_reason = $2 where phone_number = $1", [
+      KILN,
+      JSON.stringify(reason),
+    ]);
+    await asOwner(town, "update memberships set role = 'admin'");
+    await open();
+    await row("+1 415 555 0142").getByText(reason.message).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole("button", { name: "Edit +1 415 555 0142" }).click();
+    await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("Front desk");
+    await press("Save name");
+    await page.getByRole("dialog", { name: "Settings of Front desk" }).getByText("10DLC compliance").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Add a channel" }).click();
+    await wizard().getByRole("button", { name: /^SMS/ }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Delete Front desk" }).click();
+    await press("Delete");
+    await soon(() => row("+1 415 555 0142").count()).toBe(0);
+  });
+});
