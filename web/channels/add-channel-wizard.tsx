@@ -64,7 +64,7 @@ export function AddChannelWizard({ close }: { close(): void }) {
   );
 }
 
-const CAN_HAVE_THE_KEYS = ':is(input, textarea, button):not(:disabled, [tabindex="-1"])';
+const CAN_HAVE_THE_KEYS = ':is(input, textarea, button, [role=tablist]):not(:disabled, [tabindex="-1"])';
 
 /** A step that comes takes the keys: what was pressed is gone with the step before. The first one gets them from the dialog. */
 function useKeysOfStep(step: number, isThere: boolean) {
