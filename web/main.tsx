@@ -1,7 +1,7 @@
 import "@fontsource-variable/inter";
 import "@fontsource-variable/jetbrains-mono";
 import "./app.css";
-import { QueryClientProvider } from "@tanstack/react-query";
+import { notifyManager, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
@@ -15,6 +15,8 @@ import { TooltipProvider } from "./ui/tooltip.tsx";
 
 setNonce(nonce);
 applyTheme();
+// What came is drawn with the next frame, not after a timer's turn.
+notifyManager.setScheduler(queueMicrotask);
 
 const api = createDeskApi(() => {
   // The session ended while a page was open: come back to it after signing in.

@@ -10,19 +10,12 @@ const listeners = new Set<() => void>();
 const whenLive = new Set<() => void>();
 let opened: Promise<void> | null = null;
 
-const QUIET_MS = 100;
-let gatheredAt = 0;
-
-/** After a quiet time, what came in one breath is worked off at once; in a busy one, once a frame. */
-async function breath(): Promise<void> {
-  const quiet = performance.now() - gatheredAt > QUIET_MS;
-  await new Promise<void>((resolve) => {
+/** What a burst brought is asked for after the next frame: what came with the events themselves is drawn first. */
+const breath = (): Promise<void> =>
+  new Promise((resolve) => {
     if (document.hidden) setTimeout(resolve, 50);
-    else if (quiet) setTimeout(resolve, 0);
-    else requestAnimationFrame(() => resolve());
+    else requestAnimationFrame(() => setTimeout(resolve, 0));
   });
-  gatheredAt = performance.now();
-}
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
