@@ -50,18 +50,32 @@ export async function noteLate(
 /** How far back in a person's acts of consent is looked: keywords that are found late are hours old at most. */
 const ACTS = 50;
 
+/** So long a webhook may have been on its way (three more tries of 15 s): by then what it brought was said before. */
+const ON_ITS_WAY_MS = 60_000;
+const SECOND_MS = 1000;
+
 /**
  * Whether a keyword that is found late was taken back since by its own writer: their later START stands over an earlier
  * STOP, and whatever ended consent later stands over an earlier START. An opt-in of anybody else's does not undo their STOP.
+ * What counts is when it was said, not when we heard of it; where that leaves the order open, the STOP stands.
  */
 export async function isOvertaken(view: View, { verdict }: Reading, text: InboundText): Promise<boolean> {
   const { sentAt } = text;
   if (!sentAt || verdict === "help") return false;
-  const since = (await eventsOf(view, [view.hashOf("sms", text.from)], null, ACTS)).filter(
-    (each) => each.channel === "sms" && each.at > sentAt,
+  const acts = (await eventsOf(view, [view.hashOf("sms", text.from)], null, ACTS)).filter(
+    (each) => each.channel === "sms",
   );
-  if (verdict === "review") return since.some((each) => each.action !== "review");
-  return verdict === "stop" || verdict === "revoke"
-    ? since.some((each) => each.action === "opt_in" && each.source === "keyword")
-    : since.some((each) => each.action === "opt_out");
+  const behind = acts.flatMap(({ messageId }) => (messageId ? [messageId] : []));
+  const saidAt = new Map((await store.messagesByIds(view, behind)).map(({ id, createdAt }) => [id, createdAt]));
+  const since = (from: number) =>
+    acts.filter(({ messageId, at }) => ((messageId && saidAt.get(messageId)) ?? at).getTime() >= from);
+
+  if (verdict === "stop" || verdict === "revoke")
+    return since(sentAt.getTime() + ON_ITS_WAY_MS).some(
+      (each) => each.action === "opt_in" && each.source === "keyword",
+    );
+  // The provider's times are whole seconds.
+  const from = Math.floor(sentAt.getTime() / SECOND_MS) * SECOND_MS;
+  if (verdict === "review") return since(from).some((each) => each.action !== "review");
+  return since(from).some((each) => each.action === "opt_out");
 }

@@ -226,6 +226,26 @@ describe("a keyword that is found late", () => {
     expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: false });
   });
 
+  test("STOP stands over the START that was written before it, though both are found late", async () => {
+    const phone = newcomer();
+    await textUnheard(phone, "START", OWN);
+    await textUnheard(phone, "STOP", OWN);
+    await leap(town, MINUTE_MS);
+    await untilLookedAt(OWN);
+    expect(await said(phone)).toEqual(expect.arrayContaining(["START", "STOP"]));
+    expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: false });
+  });
+
+  test("START stands over the STOP that was written before it, though both are found late", async () => {
+    const phone = newcomer();
+    await textUnheard(phone, "STOP", OWN);
+    await leap(town, MINUTE_MS);
+    await textUnheard(phone, "START", OWN);
+    await untilLookedAt(OWN);
+    expect(await said(phone)).toEqual(expect.arrayContaining(["START", "STOP"]));
+    expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: true });
+  });
+
   test("STOP stands over an opt-in that somebody else recorded after it", async () => {
     const phone = newcomer();
     await town.text(phone, "Hello", OWN);
