@@ -1,8 +1,8 @@
 /** One schedule: what a seed makes customers, callers, the provider and fate do, in which order; and its end. */
 import { type Act, planActs, type Send } from "./acts.ts";
 import { chanceOf } from "./chance.ts";
-import type { Waiting } from "./gate.ts";
 import type { Site } from "./site.ts";
+import type { Waiting } from "./turnstile.ts";
 
 export interface Told {
   phones: string[];
