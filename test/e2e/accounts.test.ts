@@ -1,55 +1,29 @@
 /** People and their sign-in in a real browser: the first set-up, the second step, sessions, invitations, and what each role sees. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { codeFor } from "../support/authenticator.ts";
-import type { Town } from "../support/town.ts";
-import {
-  barriers,
-  buildWebApp,
-  foundLivingTown,
-  hasChromium,
-  type LivingTown,
-  launch,
-  noChromium,
-  type Visit,
-  visit,
-} from "./browser.ts";
-
-const here = hasChromium();
-if (!here) process.stdout.write(`${noChromium}\n`);
+import { type DeskSettings, describeAtDesk } from "./at-the-desk.ts";
+import { barriers, onlyComplainedOf, type Visit, visit } from "./browser.ts";
 
 /** Nothing is configured, and nobody wants a demo. */
-const BARE = { PARLEY_ADMIN_EMAIL: "", PARLEY_ADMIN_PASSWORD: "", PARLEY_API_KEY: "", PARLEY_DEMO: "0" };
+const BARE: DeskSettings = {
+  env: { PARLEY_ADMIN_EMAIL: "", PARLEY_ADMIN_PASSWORD: "", PARLEY_API_KEY: "", PARLEY_DEMO: "0" },
+  enter: null,
+};
 const ANA = { email: "ana@kiln.example", password: "kiln-and-co-2026" };
 const NOOR = { email: "noor@kiln.example", password: "glazes in the morning" };
 
-describe.skipIf(!here)("people and their sign-in", () => {
-  let living: LivingTown;
-  let town: Town;
-  let browser: Browser;
-  let ana: Visit;
+describeAtDesk("people and their sign-in", BARE, (ana) => {
   let noor: Visit;
   /** What Ana's authenticator app scanned. */
   let scanned = "";
   let recoveryCodes: string[] = [];
   beforeAll(async () => {
-    buildWebApp();
-    living = await foundLivingTown(BARE);
-    ({ town } = living);
-    browser = await launch();
-    ana = await visit(browser);
-    noor = await visit(browser, { width: 390, height: 844 });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await living?.stop();
+    noor = await visit(ana.browser, { width: 390, height: 844 });
   });
 
-  const at = (path: string) => `${town.publicUrl}${path}`;
+  const at = (path: string) => `${ana.town.publicUrl}${path}`;
   const press = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true }).click();
-  /** What a story brings about on purpose; anything else fails it. The browser notes refusals by itself. */
-  const onlyComplainedOf = (visited: Visit, expected: RegExp) =>
-    expect(visited.complaints.splice(0).filter((each) => !expected.test(each))).toEqual([]);
   const untilOff = (page: Page, name: string) => page.getByRole("dialog", { name }).waitFor({ state: "detached" });
 
   async function signIn({ page }: Visit, { email, password }: typeof ANA): Promise<void> {
@@ -82,7 +56,7 @@ describe.skipIf(!here)("people and their sign-in", () => {
   test("the link from the log carries it: business, owner, signed in, and what to do next", async () => {
     const { page } = ana;
     await page.goto("about:blank");
-    await page.goto((await town.house.newSetUpLink()) ?? "");
+    await page.goto((await ana.town.house.newSetUpLink()) ?? "");
     await page.getByRole("heading", { name: "Set up Parley" }).waitFor();
     expect(new URL(page.url()).hash).toBe("");
     expect(await page.getByLabel("Token").count()).toBe(0);
@@ -94,7 +68,7 @@ describe.skipIf(!here)("people and their sign-in", () => {
     await page.getByRole("heading", { name: "No number is connected" }).waitFor();
     await page.getByRole("button", { name: "Add a channel" }).waitFor();
     expect(await barriers(page)).toEqual([]);
-    onlyComplainedOf(ana, /^$/);
+    onlyComplainedOf(ana);
   });
 
   test("the same link does nothing a second time", async () => {
@@ -216,7 +190,7 @@ describe.skipIf(!here)("people and their sign-in", () => {
     expect(await barriers(page)).toEqual([]);
     await page.goto(at("/settings/security"));
     await page.getByRole("button", { name: "Change password" }).waitFor();
-    onlyComplainedOf(noor, /^$/);
+    onlyComplainedOf(noor);
   });
 
   test("a role that is changed is felt in the other's open window", async () => {
@@ -230,7 +204,7 @@ describe.skipIf(!here)("people and their sign-in", () => {
   });
 
   test("where one is signed in is listed, and ended from there", async () => {
-    const other = await visit(browser);
+    const other = await visit(ana.browser);
     await signIn(other, NOOR);
     await other.page.getByRole("heading", { name: "Inbox" }).waitFor();
     const { page } = noor;
@@ -244,7 +218,7 @@ describe.skipIf(!here)("people and their sign-in", () => {
     await other.page.goto(at("/inbox"));
     await other.page.getByRole("heading", { name: "Sign in to Parley" }).waitFor();
     await other.context.close();
-    onlyComplainedOf(noor, /^$/);
+    onlyComplainedOf(noor);
   });
 
   test("a new password ends the other sessions and keeps this one", async () => {
@@ -260,7 +234,7 @@ describe.skipIf(!here)("people and their sign-in", () => {
     await untilOff(page, "Change password");
     await page.goto(at("/inbox"));
     await page.getByRole("heading", { name: "Inbox" }).waitFor();
-    onlyComplainedOf(noor, /^$/);
+    onlyComplainedOf(noor);
   });
 
   test("whoever lost their password is let in again by a link", async () => {
@@ -288,12 +262,12 @@ describe.skipIf(!here)("people and their sign-in", () => {
     expect(key).toMatch(/^parley_/);
     await press(page, "I have kept it");
     await page.getByText(`…${key.slice(-4)}`).waitFor();
-    expect((await town.as(`Bearer ${key}`).get("/api/me")).status).toBe(200);
+    expect((await ana.town.as(`Bearer ${key}`).get("/api/me")).status).toBe(200);
     expect(await barriers(page)).toEqual([]);
     await press(page, "Revoke Shop");
     await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
     await page.getByRole("heading", { name: "No keys" }).waitFor();
-    expect((await town.as(`Bearer ${key}`).get("/api/me")).status).toBe(401);
+    expect((await ana.town.as(`Bearer ${key}`).get("/api/me")).status).toBe(401);
   });
 
   test("the workspace's own words are kept", async () => {
@@ -321,7 +295,7 @@ describe.skipIf(!here)("people and their sign-in", () => {
   });
 
   test("too many wrong passwords say when to try again", async () => {
-    const stranger = await visit(browser);
+    const stranger = await visit(ana.browser);
     const { page } = stranger;
     await signIn(stranger, { ...NOOR, password: "guess number 0" });
     for (let n = 1; n <= 5; n++) {

@@ -1,64 +1,42 @@
 /** The demo with a real account connected beside it, in a browser: each number's words go their own way. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { heard } from "../support/story.ts";
 import { DANA, KILN, type Town } from "../support/town.ts";
-import {
-  barriers,
-  buildWebApp,
-  foundLivingTown,
-  hasChromium,
-  type LivingTown,
-  launch,
-  noChromium,
-  type Visit,
-  visit,
-} from "./browser.ts";
+import { type DeskSettings, describeAtDesk } from "./at-the-desk.ts";
+import { barriers, type Visit } from "./browser.ts";
 
-const here = hasChromium();
-if (!here) process.stdout.write(`${noChromium}\n`);
-
-const DEMO = { PARLEY_ADMIN_EMAIL: "", PARLEY_ADMIN_PASSWORD: "", PARLEY_API_KEY: "", PARLEY_DEMO: "1" };
 const MAYA = "+18285550101";
 const PATIENCE_MS = 30_000;
 
-describe.skipIf(!here)("a real account beside the demo", { timeout: 2 * PATIENCE_MS }, () => {
-  let living: LivingTown;
-  /** Its provider is the real one's stand-in; the demo's phones are on a simulator of the product's own. */
-  let town: Town;
-  let browser: Browser;
-  let seen: Visit;
-  let page: Page;
-  beforeAll(async () => {
-    buildWebApp();
-    living = await foundLivingTown(DEMO);
-    ({ town } = living);
-    browser = await launch();
-    seen = await visit(browser);
-    ({ page } = seen);
-    page.setDefaultTimeout(PATIENCE_MS);
-    await page.goto(`${town.publicUrl}/`);
-    await page.getByRole("button", { name: "Open the demo" }).click();
-    await page.getByRole("heading", { name: "Inbox" }).waitFor();
-    seen.complaints.splice(0); // the browser notes by itself that nobody was signed in
-  }, 4 * PATIENCE_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await living?.stop();
-  }, PATIENCE_MS);
+const SETTINGS: DeskSettings = {
+  env: { PARLEY_ADMIN_EMAIL: "", PARLEY_ADMIN_PASSWORD: "", PARLEY_API_KEY: "", PARLEY_DEMO: "1" },
+  enter: openDemo,
+  patience_ms: PATIENCE_MS,
+  opensWithin_ms: 4 * PATIENCE_MS,
+  closesWithin_ms: PATIENCE_MS,
+};
 
-  const phone = () => page.getByRole("complementary", { name: "A customer’s phone" });
+async function openDemo({ page }: Visit, { publicUrl }: Town): Promise<void> {
+  await page.goto(`${publicUrl}/`);
+  await page.getByRole("button", { name: "Open the demo" }).click();
+  await page.getByRole("heading", { name: "Inbox" }).waitFor();
+}
+
+/** The town's provider is the real one's stand-in; the demo's phones are on a simulator of the product's own. */
+describeAtDesk("a real account beside the demo", SETTINGS, (desk) => {
+  const phone = () => desk.page.getByRole("complementary", { name: "A customer’s phone" });
   const onPhone = () => phone().getByRole("log");
-  const thread = () => page.getByRole("main").getByRole("log");
+  const thread = () => desk.page.getByRole("main").getByRole("log");
   const answer = async (words: string) => {
-    await page.getByRole("textbox", { name: /^Answer to/ }).fill(words);
-    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await desk.page.getByRole("textbox", { name: /^Answer to/ }).fill(words);
+    await desk.page.getByRole("button", { name: "Send", exact: true }).click();
     await thread().getByRole("article").filter({ hasText: words }).getByText("Delivered").waitFor();
   };
   /** What reached the real account's provider. */
-  const leftForReal = () => town.simulator.requests().map((each) => each.body);
+  const leftForReal = () => desk.town.simulator.requests().map((each) => each.body);
 
   test("stands among the simulated ones", async () => {
+    const { page, town } = desk;
     const body = JSON.stringify({
       accountSid: town.twilio.sid,
       authToken: town.twilio.authToken,
@@ -76,6 +54,7 @@ describe.skipIf(!here)("a real account beside the demo", { timeout: 2 * PATIENCE
   });
 
   test("its customers' texts come into the same inbox, and answers leave by it", async () => {
+    const { page, town } = desk;
     await town.simulator.text({ from: DANA, to: KILN, body: "Is this the real studio?" });
     await page.getByRole("link", { name: /^Inbox/ }).click();
     await page.getByRole("link", { name: /Is this the real studio\?/ }).click();
@@ -84,6 +63,7 @@ describe.skipIf(!here)("a real account beside the demo", { timeout: 2 * PATIENCE
   });
 
   test("what is written to a simulated customer comes to the phone on the screen, and to nobody else", async () => {
+    const { page, town } = desk;
     await page.goto(`${town.publicUrl}/inbox?phone=${encodeURIComponent(MAYA)}`);
     await phone().getByRole("link", { name: "Open in the inbox" }).click();
     await answer("Your blue bowl waits for you");
@@ -94,15 +74,12 @@ describe.skipIf(!here)("a real account beside the demo", { timeout: 2 * PATIENCE
   });
 
   test("the phones on the screen text the simulated numbers alone", async () => {
+    const { page } = desk;
     await phone().getByRole("combobox", { name: "Number of the business to text" }).click();
     const numbers = page.getByRole("option");
     await numbers.first().waitFor();
     const names = await numbers.allTextContents();
     expect(names.map((each) => each.replace(/ \+.*/, ""))).toEqual(["Studio line", "Parties & events"]);
     await page.keyboard.press("Escape");
-  });
-
-  test("the browser had nothing to complain about", () => {
-    expect(seen.complaints).toEqual([]);
   });
 });

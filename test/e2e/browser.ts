@@ -1,21 +1,24 @@
-/** A browser to tell stories in: real Chromium on a town whose time passes as ours does. A console error fails the story. */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+/** A browser to tell stories in: real Chromium, its windows, and what it complains of. */
+import { existsSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { expect } from "vitest";
-import { foundTown, OWNER, type Town } from "../support/town.ts";
+import { describe, expect } from "vitest";
 
 const CHROMIUM = process.env.PARLEY_CHROMIUM ?? "/usr/bin/chromium";
 
-export const noChromium = `skipped: there is no Chromium at ${CHROMIUM} (set PARLEY_CHROMIUM to its path)`;
-
-export function hasChromium(): boolean {
+function hasChromium(): boolean {
   if (existsSync(CHROMIUM)) return true;
   if (process.env.PARLEY_DEMAND_CHROMIUM === "1")
     throw new Error(`PARLEY_DEMAND_CHROMIUM is 1, but there is no Chromium at ${CHROMIUM}`);
   return false;
+}
+
+/** Stories that need a browser. Where there is none they are skipped and say so; where one is demanded they fail. */
+export function describeInBrowser(what: string, options: { timeout?: number }, tell: () => void): void {
+  const here = hasChromium();
+  if (!here)
+    process.stdout.write(`${what}: skipped: there is no Chromium at ${CHROMIUM} (set PARLEY_CHROMIUM to its path)\n`);
+  describe.skipIf(!here)(what, options, tell);
 }
 
 const ARGS = [
@@ -30,62 +33,6 @@ const ARGS = [
 
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: ARGS });
 
-const ROOT = join(import.meta.dirname, "../..");
-const BUILDING = join(ROOT, "dist/building");
-
-/** Builds the web app as this checkout has it, as `npm start` would. One builds; whoever comes meanwhile waits. */
-export function buildWebApp(): void {
-  mkdirSync(join(ROOT, "dist"), { recursive: true });
-  while (!tryLock()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-  try {
-    const script = join(ROOT, "web/build-if-older.ts");
-    const { status, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8" });
-    if (status !== 0 || stderr.includes("was not built")) throw new Error(stderr);
-  } finally {
-    rmSync(BUILDING);
-  }
-}
-
-/** A lock that a run left behind which is gone by now is nobody's. */
-function tryLock(): boolean {
-  try {
-    writeFileSync(BUILDING, String(process.pid), { flag: "wx" });
-    return true;
-  } catch {
-    try {
-      process.kill(Number(readFileSync(BUILDING, "utf8")) || process.pid, 0);
-    } catch {
-      rmSync(BUILDING, { force: true });
-    }
-    return false;
-  }
-}
-
-const TICK_MS = 20;
-
-export interface LivingTown {
-  town: Town;
-  stop(): Promise<void>;
-}
-
-/** A town that begins now and whose clock goes as the browser's does. @param env settings over those of the town */
-export async function foundLivingTown(env: Record<string, string> = {}): Promise<LivingTown> {
-  const town = await foundTown(env, undefined, new Date());
-  let last = performance.now();
-  const ticker = setInterval(() => {
-    const now = performance.now();
-    town.clock.advance(now - last);
-    last = now;
-  }, TICK_MS);
-  return {
-    town,
-    async stop() {
-      clearInterval(ticker);
-      await town.stop();
-    },
-  };
-}
-
 export interface Visit {
   page: Page;
   context: BrowserContext;
@@ -98,10 +45,13 @@ export interface VisitOptions {
   height?: number;
 }
 
+/** How long a page waits for what it is told to find. */
+export const PATIENCE_MS = 10_000;
+
 /** A window of its own, with nothing remembered. */
 export async function visit(browser: Browser, { width = 1440, height = 900 }: VisitOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: "reduce" });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {
@@ -109,6 +59,14 @@ export async function visit(browser: Browser, { width = 1440, height = 900 }: Vi
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   return { page, context, complaints };
+}
+
+/**
+ * Fails for whatever the browser complained of since it was asked last, but for what a story brought about on purpose: the
+ * browser notes by itself each refusal (401, 422) and each line that falls (net::ERR_…).
+ */
+export function onlyComplainedOf({ complaints }: Pick<Visit, "complaints">, expected?: RegExp): void {
+  expect(complaints.splice(0).filter((each) => !expected?.test(each))).toEqual([]);
 }
 
 /** Whether something is still coming or going; what turns for ever does not count. */
@@ -122,13 +80,4 @@ export async function barriers(page: Page): Promise<string[]> {
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(" | ")}`);
-}
-
-/** Signs the first owner in through the page. */
-export async function signInAsOwner({ page }: Visit, town: Town): Promise<void> {
-  await page.goto(`${town.publicUrl}/`);
-  await page.getByLabel("Email").fill(OWNER.email);
-  await page.getByLabel("Password").fill(OWNER.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Inbox" }).waitFor();
 }

@@ -1,78 +1,45 @@
 /** Channels in a real browser where things go wrong: what is said, what is kept, and the way on; and without a mouse. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Locator } from "playwright-core";
+import { expect, test } from "vitest";
 import { asOwner } from "../support/sql.ts";
-import type { Town } from "../support/town.ts";
-import {
-  barriers,
-  buildWebApp,
-  foundLivingTown,
-  hasChromium,
-  type LivingTown,
-  launch,
-  noChromium,
-  signInAsOwner,
-  visit,
-} from "./browser.ts";
+import { KILN } from "../support/town.ts";
+import { type DeskSettings, describeAtDesk } from "./at-the-desk.ts";
+import { barriers } from "./browser.ts";
+import { channelsPage, hireClay } from "./channels-page.ts";
 
-const here = hasChromium();
-if (!here) process.stdout.write(`${noChromium}\n`);
-
-const PATIENCE_MS = 15_000;
-const KILN = "+14155550142";
 /** Longer than Parley waits before it asks Twilio again. */
 const RETRY_MS = 20_000;
 const MANY = 60;
 
-describe.skipIf(!here)("channels, where something is wrong", () => {
-  let living: LivingTown;
-  let town: Town;
-  let browser: Browser;
-  let page: Page;
-  beforeAll(async () => {
-    buildWebApp();
-    living = await foundLivingTown();
-    ({ town } = living);
-    const base = await town.api.post("/api/knowledge-bases", { name: "Kiln times" });
-    await town.api.post("/api/agents", { name: "Clay", knowledgeBaseIds: [base.body.id] });
-    browser = await launch();
-    const desk = await visit(browser);
-    ({ page } = desk);
-    page.setDefaultTimeout(PATIENCE_MS);
-    await signInAsOwner(desk, town);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await living?.stop();
-  });
-  const soon = (ask: () => unknown) => expect.poll(ask, { timeout: PATIENCE_MS });
-  const open = (path = "/account/channels") => page.goto(`${town.publicUrl}${path}`);
-  const wizard = () => page.getByRole("dialog", { name: "Add a channel" });
-  const done = () => page.getByRole("dialog", { name: "Connected" });
-  const press = (name: string) => page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
-  const row = (words: string) =>
-    page.getByRole("table", { name: "Channels" }).getByRole("row").filter({ hasText: words });
-  const channels = async () => (await town.api.get("/api/channels")).body.items ?? [];
-  const focused = (selector: ReturnType<Page["locator"]>) => selector.and(page.locator(":focus"));
+const SETTINGS: DeskSettings = {
+  prepare: hireClay,
+  patience_ms: 15_000,
+  mayComplainOf: /status of 4\d\d|status of 503|net::ERR_FAILED/, // what the stories bring about
+};
 
-  const timePassesUntil = (wanted: ReturnType<Page["locator"]>) =>
+describeAtDesk("channels, where something is wrong", SETTINGS, (desk) => {
+  const { soon } = desk;
+  const { open, wizard, done, press, row, channels } = channelsPage(desk);
+  const focused = (selector: Locator) => selector.and(desk.page.locator(":focus"));
+
+  const timePassesUntil = (wanted: Locator) =>
     soon(() => {
-      town.clock.advance(RETRY_MS);
+      desk.town.clock.advance(RETRY_MS);
       return wanted.count();
     }).toBe(1);
   const stepWithTheKeys = () =>
-    page.evaluate("document.activeElement.closest('section[aria-label]')?.getAttribute('aria-label')");
+    desk.page.evaluate("document.activeElement.closest('section[aria-label]')?.getAttribute('aria-label')");
 
   /** Goes on with the Tab key until it is there. */
-  async function tabTo(wanted: ReturnType<Page["locator"]>): Promise<void> {
+  async function tabTo(wanted: Locator): Promise<void> {
     for (let pressed = 0; pressed < MANY; pressed += 1) {
       if (await focused(wanted).count()) return;
-      await page.keyboard.press("Tab");
+      await desk.page.keyboard.press("Tab");
     }
     throw new Error(`the Tab key never came to ${String(wanted)}`);
   }
   async function wantNewNumber(): Promise<void> {
-    await page.evaluate("sessionStorage.clear()");
+    await desk.page.evaluate("sessionStorage.clear()");
     await open("/account/channels?dialog=connect");
     await wizard().getByRole("button", { name: /^SMS/ }).click();
     await press("Continue");
@@ -84,6 +51,7 @@ describe.skipIf(!here)("channels, where something is wrong", () => {
   }
 
   test("a list that is slow shows its shape, and one that can't be had a way to try again", async () => {
+    const { page } = desk;
     const held = Promise.withResolvers<void>();
     const lists = /\/api\/channels(\?|$)/;
     await page.route(lists, async (route) => {
@@ -101,6 +69,7 @@ describe.skipIf(!here)("channels, where something is wrong", () => {
   });
 
   test("an unreachable, a suspended and a closed account are each told apart, and what was typed stays", async () => {
+    const { page, town } = desk;
     const { sid, authToken } = town.twilio;
     await open("/account/channels?dialog=connect");
     await wizard().getByRole("button", { name: /^SMS/ }).click();
@@ -128,6 +97,7 @@ describe.skipIf(!here)("channels, where something is wrong", () => {
   });
 
   test("the whole wizard goes without a mouse, and each step has the keys when it comes", async () => {
+    const { page, town } = desk;
     await page.evaluate("sessionStorage.clear()");
     await open();
     await tabTo(page.getByRole("button", { name: "Add a channel" }));
@@ -161,6 +131,7 @@ describe.skipIf(!here)("channels, where something is wrong", () => {
   });
 
   test("a purchase that has to wait says why, and goes on by itself", async () => {
+    const { page, town } = desk;
     town.simulator.addFaults([
       { kind: "status", status: 429, code: 20429, match: { method: "POST", path: "IncomingPhoneNumbers" }, times: 1 },
     ]);
@@ -173,6 +144,7 @@ describe.skipIf(!here)("channels, where something is wrong", () => {
   });
 
   test("a number that was sold meanwhile is said in those words, and another one can be picked", async () => {
+    const { page, town } = desk;
     const buying = { method: "POST", path: "IncomingPhoneNumbers" };
     town.simulator.addFaults([
       { kind: "status", status: 429, code: 20429, match: buying, times: 1 },
@@ -189,6 +161,7 @@ describe.skipIf(!here)("channels, where something is wrong", () => {
   });
 
   test("a webhook that was set for a former address is set again once a look at Twilio finds it right", async () => {
+    const { page, town } = desk;
     await asOwner(
       town,
       "update connections set webhook_url = 'https://former.example/api/webhooks/twilio/sms' where phone_number = $1",
@@ -210,6 +183,7 @@ describe.skipIf(!here)("channels, where something is wrong", () => {
   });
 
   test("a degraded number says what to do, and an admin may do it", async () => {
+    const { page, town } = desk;
     const reason = { code: "credentials_rejected", message: "Twilio rejected the account's credentials." };
     await asOwner(town, "update connections set status = 'degraded', status_reason = $2 where phone_number = $1", [
       KILN,
@@ -230,5 +204,36 @@ describe.skipIf(!here)("channels, where something is wrong", () => {
     await page.getByRole("button", { name: "Delete Front desk" }).click();
     await press("Delete");
     await soon(() => row("+1 415 555 0142").count()).toBe(0);
+  });
+
+  test("what was got for one number is not taken for another one that is picked after it", async () => {
+    const { page, town } = desk;
+    const [first, second] = ["+14155550191", "+14155550192"] as const;
+    for (const phoneNumber of [first, second]) town.simulator.addNumber({ accountSid: town.twilio.sid, phoneNumber });
+    await page.evaluate("sessionStorage.clear()");
+    await open("/account/channels?dialog=connect");
+    await wizard().getByRole("button", { name: /^SMS/ }).click();
+    await press("Continue");
+    const pick = (name: RegExp) => wizard().getByRole("radio", { name }).check();
+    await pick(/^\+1 415 555 0191/);
+    await press("Continue");
+    await wizard().getByLabel("Name customers know").fill("Kiln & Co.");
+    await press("Continue");
+    const saving = /\/setup-status$/;
+    await page.route(saving, (route) => route.abort());
+    await press("Connect");
+    await wizard().getByRole("button", { name: "Finish" }).waitFor();
+    await page.unroute(saving);
+
+    await wizard().getByRole("button", { name: /^3/ }).click();
+    await pick(/^\+1 415 555 0192/);
+    await press("Continue");
+    await press("Continue");
+    await press("Connect");
+    await done().getByText("+1 415 555 0192").first().waitFor();
+    await press("Done");
+    const forms = (await channels()).map(({ phoneNumber, smsCompliance }) => [phoneNumber, smsCompliance !== null]);
+    expect(forms).toContainEqual([first, false]);
+    expect(forms).toContainEqual([second, true]);
   });
 });

@@ -1,63 +1,31 @@
 /** Channels in a real browser: a number connected step by step, what carriers are told, and its end. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { asOwner } from "../support/sql.ts";
-import { DANA, type Town } from "../support/town.ts";
-import {
-  barriers,
-  buildWebApp,
-  foundLivingTown,
-  hasChromium,
-  type LivingTown,
-  launch,
-  noChromium,
-  signInAsOwner,
-  type Visit,
-  visit,
-} from "./browser.ts";
+import { DANA, KILN } from "../support/town.ts";
+import { type DeskSettings, describeAtDesk } from "./at-the-desk.ts";
+import { barriers } from "./browser.ts";
+import { channelsPage, hireClay } from "./channels-page.ts";
 
-const here = hasChromium();
-if (!here) process.stdout.write(`${noChromium}\n`);
-
-const PATIENCE_MS = 15_000;
-const KILN = "+14155550142";
 const TAKEN = "+14155550181";
 const SILENT = "+14155550182";
 
-describe.skipIf(!here)("channels", () => {
-  let living: LivingTown;
-  let town: Town;
-  let browser: Browser;
-  let desk: Visit;
-  let page: Page;
-  beforeAll(async () => {
-    buildWebApp();
-    living = await foundLivingTown();
-    ({ town } = living);
+const SETTINGS: DeskSettings = {
+  async prepare(town) {
     const { sid: accountSid } = town.twilio;
     town.simulator.addNumber({ accountSid, phoneNumber: TAKEN, smsUrl: "https://other.example/sms?secret=1" });
     town.simulator.addNumber({ accountSid, phoneNumber: SILENT, capabilities: { sms: false } });
-    const base = await town.api.post("/api/knowledge-bases", { name: "Kiln times" });
-    await town.api.post("/api/agents", { name: "Clay", knowledgeBaseIds: [base.body.id] });
-    browser = await launch();
-    desk = await visit(browser);
-    ({ page } = desk);
-    page.setDefaultTimeout(PATIENCE_MS);
-    await signInAsOwner(desk, town);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await living?.stop();
-  });
-  const soon = (ask: () => unknown) => expect.poll(ask, { timeout: PATIENCE_MS });
-  const open = (path = "/account/channels") => page.goto(`${town.publicUrl}${path}`);
-  const wizard = () => page.getByRole("dialog", { name: "Add a channel" });
-  const press = (name: string) => page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
-  const table = () => page.getByRole("table", { name: "Channels" });
-  const row = (words: string) => table().getByRole("row").filter({ hasText: words });
-  const channels = async () => (await town.api.get("/api/channels")).body.items ?? [];
+    await hireClay(town);
+  },
+  patience_ms: 15_000,
+  mayComplainOf: /status of 4\d\d/, // what the API refuses
+};
+
+describeAtDesk("channels", SETTINGS, (desk) => {
+  const { soon } = desk;
+  const { open, wizard, done, press, table, row, channels } = channelsPage(desk);
 
   test("the wizard says what is wrong with an account, and forgets the token alone", async () => {
+    const { page, town } = desk;
     await open();
     await page.getByRole("heading", { name: "No number is connected" }).waitFor();
     expect(await barriers(page)).toEqual([]);
@@ -76,6 +44,7 @@ describe.skipIf(!here)("channels", () => {
   });
 
   test("a number of one's own is connected, and its first text ticks itself", async () => {
+    const { page, town } = desk;
     await wizard().getByLabel("Auth token").fill(town.twilio.authToken);
     await press("Check and continue");
     await wizard()
@@ -98,14 +67,13 @@ describe.skipIf(!here)("channels", () => {
     await press("Continue");
     await wizard().getByText("+1 415 555 0142").waitFor();
     await press("Connect");
-    const done = page.getByRole("dialog", { name: "Connected" });
-    await done.getByText("its texts come here").waitFor();
-    await done.getByText("Waiting for your first text").waitFor();
+    await done().getByText("its texts come here").waitFor();
+    await done().getByText("Waiting for your first text").waitFor();
     await town.simulator.text({ from: DANA, to: KILN, body: "Is this on?" });
-    await done.getByText("Your first text has arrived").waitFor();
-    await done.getByLabel("Send a test message to").fill(DANA);
+    await done().getByText("Your first text has arrived").waitFor();
+    await done().getByLabel("Send a test message to").fill(DANA);
     await press("Send a test message");
-    await done.getByText("On its way").waitFor();
+    await done().getByText("On its way").waitFor();
     await press("Done");
     await row("+1 415 555 0142").getByText("Kiln times").waitFor();
     const [channel] = await channels();
@@ -113,6 +81,7 @@ describe.skipIf(!here)("channels", () => {
   });
 
   test("another app's webhook is taken only after a yes", async () => {
+    const { page, town } = desk;
     await open();
     await page.getByRole("button", { name: "Add a channel" }).click();
     await wizard().getByRole("button", { name: /^SMS/ }).click();
@@ -127,16 +96,16 @@ describe.skipIf(!here)("channels", () => {
     await press("Continue");
     await press("Skip for now");
     await press("Connect");
-    const done = page.getByRole("dialog", { name: "Connected" });
-    await done.getByText("Its texts do not come here by themselves yet").waitFor();
+    await done().getByText("Its texts do not come here by themselves yet").waitFor();
     await press("Look whether it is set");
-    await done.getByText("Twilio shows another address still").waitFor();
+    await done().getByText("Twilio shows another address still").waitFor();
     await press("Done");
     const kept = town.simulator.overview().numbers.find((each) => each.phoneNumber === TAKEN);
     expect(kept?.smsUrl).toBe("https://other.example/sms?secret=1");
   });
 
   test("a new number is picked from what is for sale, bought and connected", async () => {
+    const { page } = desk;
     await open();
     await page.getByRole("button", { name: "Add a channel" }).click();
     await wizard().getByRole("button", { name: /^SMS/ }).click();
@@ -147,12 +116,13 @@ describe.skipIf(!here)("channels", () => {
     await press("Skip for now");
     await wizard().getByText("New number").waitFor();
     await press("Buy and connect");
-    await page.getByRole("dialog", { name: "Connected" }).waitFor();
+    await done().waitFor();
     await press("Done");
     expect(await channels()).toHaveLength(3);
   });
 
   test("what carriers are told saves itself, and the preflight leads to the field", async () => {
+    const { page } = desk;
     await open();
     await page.getByRole("button", { name: "Edit +1 415 555 0142" }).click();
     const form = page.getByRole("dialog", { name: /^Settings of/ });
@@ -170,6 +140,7 @@ describe.skipIf(!here)("channels", () => {
   });
 
   test("rows are sorted, reassigned, switched off and deleted", async () => {
+    const { page } = desk;
     await open("/account/channels/sms");
     await page.getByRole("button", { name: "Phone number" }).click();
     await page.getByRole("button", { name: "Phone number" }).click();
@@ -187,6 +158,7 @@ describe.skipIf(!here)("channels", () => {
   });
 
   test("a number that was taken back says so, and a phone shows it all", async () => {
+    const { page, town } = desk;
     await asOwner(town, `update connections set status = 'reclaimed' where phone_number = '${KILN}'`);
     await page.setViewportSize({ width: 390, height: 844 });
     await open();
@@ -197,6 +169,7 @@ describe.skipIf(!here)("channels", () => {
   });
 
   test("the other families are empty, and a viewer may only look", async () => {
+    const { page, town } = desk;
     await open("/account/channels/whatsapp");
     await page.getByRole("heading", { name: "No WhatsApp here" }).waitFor();
     await asOwner(town, "update memberships set role = 'viewer'");

@@ -1,47 +1,13 @@
 /** Consent in a real browser: quiet hours and caps, a list brought along, the ledger checked, one person's evidence on paper. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { contactOf, conversationWith } from "../support/story.ts";
-import { DANA, KILN, type Town } from "../support/town.ts";
-import {
-  barriers,
-  buildWebApp,
-  foundLivingTown,
-  hasChromium,
-  type LivingTown,
-  launch,
-  noChromium,
-  signInAsOwner,
-  type Visit,
-  visit,
-} from "./browser.ts";
+import { DANA, KILN } from "../support/town.ts";
+import { describeAtDesk } from "./at-the-desk.ts";
+import { barriers } from "./browser.ts";
 
-const here = hasChromium();
-if (!here) process.stdout.write(`${noChromium}\n`);
-
-describe.skipIf(!here)("consent", () => {
-  let living: LivingTown;
-  let town: Town;
-  let browser: Browser;
-  let desk: Visit;
-  beforeAll(async () => {
-    buildWebApp();
-    living = await foundLivingTown();
-    ({ town } = living);
-    await town.connect();
-    browser = await launch();
-    desk = await visit(browser);
-    await signInAsOwner(desk, town);
-    desk.complaints.splice(0);
-  });
-  afterAll(async () => {
-    expect(desk?.complaints).toEqual([]);
-    await browser?.close();
-    await living?.stop();
-  });
-
+describeAtDesk("consent", { prepare: (town) => town.connect() }, (desk) => {
   test("quiet hours and caps are changed, and the law stands beside them with its sources", async () => {
-    const { page } = desk;
+    const { page, town } = desk;
     await page.goto(`${town.publicUrl}/settings/workspace`);
     await page.getByRole("link", { name: "Consent" }).click();
     await page.getByLabel("Monday to Friday, from").fill("09:30");
@@ -72,7 +38,7 @@ describe.skipIf(!here)("consent", () => {
   });
 
   test("a list says first what it would do, then does it", async () => {
-    const { page } = desk;
+    const { page, town } = desk;
     const csv = "phone,reason\n+14045550101,asked\n+14045550102,asked\nsoon,later\n";
     await page
       .getByLabel("List to import")
@@ -91,7 +57,7 @@ describe.skipIf(!here)("consent", () => {
   });
 
   test("one person's evidence opens as a page to print, without scripts or anything from elsewhere", async () => {
-    const { page, context } = desk;
+    const { page, context, town } = desk;
     await town.simulator.text({ from: DANA, to: KILN, body: "Is my bowl done?" });
     await town.simulator.text({ from: DANA, to: KILN, body: "STOP" });
     const { id } = await contactOf(town, DANA);

@@ -1,71 +1,42 @@
 /** A day at the desk in a real browser: writing first, writing for later, putting aside, putting in order, finding again. */
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Locator } from "playwright-core";
+import { beforeEach, expect, test } from "vitest";
 import type { Conversation } from "../../contract/conversations.ts";
 import { contactOf, conversationWith, heard, newcomer, readMessage, setPace, thread } from "../support/story.ts";
-import type { Town } from "../support/town.ts";
-import {
-  barriers,
-  buildWebApp,
-  foundLivingTown,
-  hasChromium,
-  type LivingTown,
-  launch,
-  noChromium,
-  signInAsOwner,
-  type Visit,
-  visit,
-} from "./browser.ts";
+import { KILN } from "../support/town.ts";
+import { type DeskSettings, describeAtDesk } from "./at-the-desk.ts";
+import { barriers } from "./browser.ts";
 
-const here = hasChromium();
-if (!here) process.stdout.write(`${noChromium}\n`);
-
-const PATIENCE_MS = 15_000;
 const HOUR_MS = 3_600_000;
-const KILN = "+14155550142";
 
-describe.skipIf(!here)("the desk", () => {
-  let living: LivingTown;
-  let town: Town;
-  let browser: Browser;
-  let desk: Visit;
-  let page: Page;
-  beforeAll(async () => {
-    buildWebApp();
-    living = await foundLivingTown();
-    ({ town } = living);
-    await setPace(town, await town.connect(), 100);
-    browser = await launch();
-    desk = await visit(browser);
-    ({ page } = desk);
-    page.setDefaultTimeout(PATIENCE_MS);
-    await signInAsOwner(desk, town);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await living?.stop();
-  });
-  const views = () => page.getByRole("navigation", { name: "Views" });
+const SETTINGS: DeskSettings = {
+  prepare: async (town) => setPace(town, await town.connect(), 100),
+  patience_ms: 15_000,
+  mayComplainOf: /401/,
+};
+
+describeAtDesk("the desk", SETTINGS, (desk) => {
+  const { soon } = desk;
+  const views = () => desk.page.getByRole("navigation", { name: "Views" });
   /** The page stands: keys that come before are nobody's. */
   async function openInbox(): Promise<void> {
-    await page.goto(`${town.publicUrl}/inbox`);
+    await desk.page.goto(`${desk.town.publicUrl}/inbox`);
     await views().waitFor();
   }
   beforeEach(openInbox);
 
-  const texts = (from: string, body: string) => town.simulator.text({ from, to: KILN, body });
-  const dialog = (name: string | RegExp) => page.getByRole("dialog", { name });
-  const row = (words: string | RegExp) => page.locator("[data-row]").getByRole("link", { name: words });
-  const composer = () => page.getByRole("textbox", { name: /^Answer to/ });
-  const said = (words: string) => page.getByRole("log").getByText(words, { exact: true });
-  const param = (name: string) => new URL(page.url()).searchParams.get(name);
-  const soon = (ask: () => unknown) => expect.poll(ask, { timeout: PATIENCE_MS });
-  const hasFocus = (locator: Locator) => soon(() => locator.and(page.locator(":focus")).count()).toBe(1);
-  const read = async (phone: string): Promise<Conversation> => conversationWith(town, phone);
+  const texts = (from: string, body: string) => desk.town.simulator.text({ from, to: KILN, body });
+  const dialog = (name: string | RegExp) => desk.page.getByRole("dialog", { name });
+  const row = (words: string | RegExp) => desk.page.locator("[data-row]").getByRole("link", { name: words });
+  const composer = () => desk.page.getByRole("textbox", { name: /^Answer to/ });
+  const said = (words: string) => desk.page.getByRole("log").getByText(words, { exact: true });
+  const param = (name: string) => new URL(desk.page.url()).searchParams.get(name);
+  const hasFocus = (locator: Locator) => soon(() => locator.and(desk.page.locator(":focus")).count()).toBe(1);
+  const read = async (phone: string): Promise<Conversation> => conversationWith(desk.town, phone);
 
   /** Takes back what a notice says was done. */
   const undo = (done: RegExp) =>
-    page.locator("li").filter({ hasText: done }).getByRole("button", { name: "Undo" }).click();
+    desk.page.locator("li").filter({ hasText: done }).getByRole("button", { name: "Undo" }).click();
 
   /** Somebody new has texted, and their conversation is open. */
   async function withSomebody(body: string): Promise<string> {
@@ -77,6 +48,7 @@ describe.skipIf(!here)("the desk", () => {
   }
 
   test("writes to a number first, after showing whether it may be texted", async () => {
+    const { page, town } = desk;
     const phone = newcomer();
     await page.keyboard.press("c");
     const form = dialog("New conversation");
@@ -95,6 +67,7 @@ describe.skipIf(!here)("the desk", () => {
   });
 
   test("does not write first to somebody who said stop", async () => {
+    const { page, town } = desk;
     const phone = newcomer();
     await texts(phone, "STOP");
     await page.goto(`${town.publicUrl}/inbox?dialog=new&to=${encodeURIComponent(phone)}`);
@@ -108,6 +81,7 @@ describe.skipIf(!here)("the desk", () => {
   });
 
   test("writes for later, moves it, lets it go, takes another back", async () => {
+    const { page, town } = desk;
     const phone = await withSomebody("When are you open?");
     const schedule = async (words: string) => {
       await composer().fill(words);
@@ -137,6 +111,7 @@ describe.skipIf(!here)("the desk", () => {
   });
 
   test("snoozes by a key; it comes back by itself when they write", async () => {
+    const { page } = desk;
     const phone = await withSomebody("I will think about it");
     await page.keyboard.press("s");
     await dialog("Snooze").getByRole("button", { name: "In a week" }).click();
@@ -156,6 +131,7 @@ describe.skipIf(!here)("the desk", () => {
   });
 
   test("assigns, tags, stars and resolves by keys, and takes back what it did", async () => {
+    const { page } = desk;
     const phone = await withSomebody("Is the wheel free?");
     await page.keyboard.press("a");
     await dialog("Assign").waitFor();
@@ -178,6 +154,7 @@ describe.skipIf(!here)("the desk", () => {
   });
 
   test("picks several, acts on all of them, and undoes it to what each was", async () => {
+    const { page, town } = desk;
     const phones = [newcomer(), newcomer(), newcomer()];
     for (const [at, phone] of phones.entries()) await texts(phone, `Batch ${at}`);
     await row("Batch 2").waitFor();
@@ -203,6 +180,7 @@ describe.skipIf(!here)("the desk", () => {
   });
 
   test("finds words and people, marks what it found, and opens where it was said", async () => {
+    const { page, town } = desk;
     const phone = await withSomebody("The <b>celadon</b> glaze ran");
     const { id } = await read(phone);
     for (let n = 0; n < 55; n++) await town.api.post(`/api/conversations/${id}/messages`, { content: `Line ${n}` });
@@ -225,6 +203,7 @@ describe.skipIf(!here)("the desk", () => {
   });
 
   test("writes with quick replies; what is not filled in does not leave", async () => {
+    const { page, town } = desk;
     await page.goto(`${town.publicUrl}/quick-replies`);
     await page.getByRole("button", { name: "Add a quick reply" }).click();
     const form = dialog("Add a quick reply");
@@ -254,6 +233,7 @@ describe.skipIf(!here)("the desk", () => {
   });
 
   test("records an opt-in with its proof, and an opt-out at once", async () => {
+    const { page, town } = desk;
     const phone = await withSomebody("Put me on the list");
     await page.getByRole("button", { name: "Record an opt-in" }).click();
     const form = dialog("Record an opt-in");
@@ -276,6 +256,7 @@ describe.skipIf(!here)("the desk", () => {
   });
 
   test("says why a message did not get there, how it fared, and sends it once more", async () => {
+    const { page, town } = desk;
     const phone = await withSomebody("Text me when it is done");
     town.simulator.addOutcomes([{ match: { to: phone }, status: "undelivered", errorCode: 30003, times: 1 }]);
     await composer().fill("It is done.");
@@ -290,9 +271,5 @@ describe.skipIf(!here)("the desk", () => {
     await page.getByRole("button", { name: "Send again" }).click();
     await soon(() => heard(town, phone)).toEqual(["It is done."]);
     await page.getByText("It was sent once more below.").waitFor();
-  });
-
-  test("had nothing to complain about", () => {
-    expect(desk.complaints.filter((each) => !/401/.test(each))).toEqual([]);
   });
 });

@@ -1,51 +1,16 @@
 /** The desk in a real browser: a text appears, is answered and delivered; STOP locks the composer; keys alone suffice. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { conversationWith, heard } from "../support/story.ts";
-import { DANA, type Town } from "../support/town.ts";
-import {
-  barriers,
-  buildWebApp,
-  foundLivingTown,
-  hasChromium,
-  type LivingTown,
-  launch,
-  noChromium,
-  signInAsOwner,
-  type Visit,
-  visit,
-} from "./browser.ts";
+import { DANA, KILN } from "../support/town.ts";
+import { describeAtDesk, signInAsOwner } from "./at-the-desk.ts";
+import { barriers, onlyComplainedOf } from "./browser.ts";
 
-const here = hasChromium();
-if (!here) process.stdout.write(`${noChromium}\n`);
-
-describe.skipIf(!here)("the inbox", () => {
-  let living: LivingTown;
-  let town: Town;
-  let browser: Browser;
-  let desk: Visit;
-  beforeAll(async () => {
-    buildWebApp();
-    living = await foundLivingTown();
-    ({ town } = living);
-    await town.connect();
-    browser = await launch();
-    desk = await visit(browser);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await living?.stop();
-  });
-
-  const ask = (body: string) => town.simulator.text({ from: DANA, to: "+14155550142", body });
+describeAtDesk("the inbox", { prepare: (town) => town.connect(), enter: null }, (desk) => {
+  const ask = (body: string) => desk.town.simulator.text({ from: DANA, to: KILN, body });
   const composer = () => desk.page.getByRole("textbox", { name: /^Answer to/ });
 
-  /** What a story brings about on purpose; anything else fails it. */
-  const onlyComplainedOf = (expected: RegExp) =>
-    expect(desk.complaints.splice(0).filter((each) => !expected.test(each))).toEqual([]);
-
   test("who is not signed in is asked to, and told when the password is wrong", async () => {
-    const { page } = desk;
+    const { page, town } = desk;
     await page.goto(`${town.publicUrl}/inbox?status=OPEN`);
     await page.getByRole("heading", { name: "Sign in to Parley" }).waitFor();
     expect(await barriers(page)).toEqual([]);
@@ -53,17 +18,19 @@ describe.skipIf(!here)("the inbox", () => {
     await page.getByLabel("Password").fill("not-this-one-either");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByText("This email and password don’t go together.").waitFor();
-    onlyComplainedOf(/401/); // the browser notes by itself that nobody was signed in
+    onlyComplainedOf(desk, /401/); // the browser notes by itself that nobody was signed in
   });
 
   test("after signing in, the empty inbox says what it is for", async () => {
+    const { town } = desk;
     await signInAsOwner(desk, town);
-    onlyComplainedOf(/401/);
+    onlyComplainedOf(desk, /401/);
     await desk.page.getByText("No conversations yet").waitFor();
     expect(await barriers(desk.page)).toEqual([]);
   });
 
   test("a customer's text appears without a reload", async () => {
+    const { town } = desk;
     await ask("Hi, are you open on Sunday?");
     const row = desk.page.getByRole("link", { name: /Hi, are you open on Sunday\?/ });
     await row.waitFor();
@@ -75,6 +42,7 @@ describe.skipIf(!here)("the inbox", () => {
   });
 
   test("the answer reaches the phone, and the page shows it delivered", async () => {
+    const { town } = desk;
     await composer().fill("Yes… from ten to four.");
     await desk.page.getByText("Unicode because of …").waitFor();
     await desk.page.getByRole("button", { name: "replace" }).click();
@@ -104,7 +72,7 @@ describe.skipIf(!here)("the inbox", () => {
   });
 
   test("the keyboard is enough: find, open, answer, resolve", async () => {
-    const { page } = desk;
+    const { page, town } = desk;
     await page.goto(`${town.publicUrl}/inbox`);
     await page.getByRole("link", { name: /START/ }).waitFor();
     await page.keyboard.press("j");
@@ -124,7 +92,7 @@ describe.skipIf(!here)("the inbox", () => {
   });
 
   test("the line falls and stands again: nothing is missed, nothing is doubled", async () => {
-    const { page, context } = desk;
+    const { page, context, town } = desk;
     await context.setOffline(true);
     await ask("Are you there?");
     await context.setOffline(false);
@@ -135,14 +103,10 @@ describe.skipIf(!here)("the inbox", () => {
     await page.getByRole("log").getByText("Are you there?").waitFor();
     expect(await page.getByRole("log").getByText("Are you there?").count()).toBe(1);
     expect(await page.getByRole("log").getByText("Hello?", { exact: true }).count()).toBe(1);
-    onlyComplainedOf(/net::ERR_|503/); // a line that falls is noted too, and so is a door found shutting
+    onlyComplainedOf(desk, /net::ERR_|503/); // a line that falls is noted too, and so is a door found shutting
   });
 
   test("nothing of the demo is here", async () => {
     expect(await desk.page.getByText("Text as a customer").count()).toBe(0);
-  });
-
-  test("the browser had nothing to complain about", () => {
-    expect(desk.complaints).toEqual([]);
   });
 });

@@ -1,65 +1,39 @@
 /** The line falls, the server restarts, the page is loaded anew, two windows are open: nothing missed, nothing doubled. */
-import type { Browser, Page, Route } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page, Route } from "playwright-core";
+import { beforeEach, expect, test } from "vitest";
 import type { Message } from "../../contract/messages.ts";
 import { conversationWith, heard, newcomer, thread, write } from "../support/story.ts";
-import type { Town } from "../support/town.ts";
-import {
-  buildWebApp,
-  foundLivingTown,
-  hasChromium,
-  type LivingTown,
-  launch,
-  noChromium,
-  signInAsOwner,
-  type Visit,
-  visit,
-} from "./browser.ts";
-
-const here = hasChromium();
-if (!here) process.stdout.write(`${noChromium}\n`);
+import { KILN } from "../support/town.ts";
+import { type DeskSettings, describeAtDesk } from "./at-the-desk.ts";
 
 const PATIENCE_MS = 30_000;
 const TEN_MINUTES_MS = 600_000;
 const OFFLINE = "No connection to Parley.";
 const WAITS = "Waits for the connection";
 
-describe.skipIf(!here)("a page that was cut off", () => {
-  let living: LivingTown;
-  let town: Town;
-  let browser: Browser;
-  let desk: Visit;
-  let page: Page;
+const SETTINGS: DeskSettings = {
+  prepare: (town) => town.connect(),
+  patience_ms: PATIENCE_MS,
+  mayComplainOf: /net::ERR_|401|409|503/, // the line, and nothing else
+};
+
+describeAtDesk("a page that was cut off", SETTINGS, (desk) => {
+  const { soon } = desk;
   /** Somebody new in each story, whose conversation is open. */
   let phone = "";
-  beforeAll(async () => {
-    buildWebApp();
-    living = await foundLivingTown();
-    ({ town } = living);
-    await town.connect();
-    browser = await launch();
-    desk = await visit(browser);
-    ({ page } = desk);
-    page.setDefaultTimeout(PATIENCE_MS);
-    await signInAsOwner(desk, town);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await living?.stop();
-  });
   beforeEach(async () => {
     phone = newcomer();
     await texts("Hello?");
-    await openTheirs(page);
+    await openTheirs(desk.page);
   });
 
-  const texts = (body: string, from = phone) => town.simulator.text({ from, to: "+14155550142", body });
+  const texts = (body: string, from = phone) => desk.town.simulator.text({ from, to: KILN, body });
   const log = (on: Page) => on.getByRole("log");
   const composer = (on: Page) => on.getByRole("textbox", { name: /^Answer to/ });
 
   async function openTheirs(on: Page): Promise<void> {
-    const { id } = await conversationWith(town, phone);
-    await on.goto(`${town.publicUrl}/inbox/${id}`);
+    const { id } = await conversationWith(desk.town, phone);
+    await on.goto(`${desk.town.publicUrl}/inbox/${id}`);
     await log(on).getByText("Hello?", { exact: true }).waitFor();
   }
   async function answer(on: Page, words: string): Promise<void> {
@@ -69,16 +43,17 @@ describe.skipIf(!here)("a page that was cut off", () => {
   }
   /** The words in the thread as the page shows them, those that wait too. */
   const shown = (on: Page): Promise<string[]> => log(on).locator("article > :first-child").allTextContents();
-  const kept = async () => (await thread(town, phone)).map((message: Message) => message.content);
+  const kept = async () => (await thread(desk.town, phone)).map((message: Message) => message.content);
   /** What the page shows is what the server has, and no more. */
   async function isWhole(on: Page, words: string[]): Promise<void> {
-    await expect.poll(() => shown(on), { timeout: PATIENCE_MS }).toEqual(words);
+    await soon(() => shown(on)).toEqual(words);
     expect(await kept()).toEqual(words);
   }
-  const delivered = (words: string[]) => expect.poll(() => heard(town, phone), { timeout: PATIENCE_MS }).toEqual(words);
+  const delivered = (words: string[]) => soon(() => heard(desk.town, phone)).toEqual(words);
   const sending = /\/api\/conversations\/[^/]+\/messages$/;
 
   test("for ten minutes has everything, once, and sends what was written meanwhile", async () => {
+    const { page, town } = desk;
     await desk.context.setOffline(true);
     await page.getByText(OFFLINE).waitFor();
     await answer(page, "On my way.");
@@ -100,6 +75,7 @@ describe.skipIf(!here)("a page that was cut off", () => {
   });
 
   test("does not talk over a teammate who answered meanwhile", async () => {
+    const { page, town } = desk;
     const { id } = await conversationWith(town, phone);
     await desk.context.setOffline(true);
     await page.getByText(OFFLINE).waitFor();
@@ -114,18 +90,18 @@ describe.skipIf(!here)("a page that was cut off", () => {
   });
 
   test("sends once what it wrote while the server restarted", async () => {
+    const { page, town } = desk;
     const restarted = town.restart();
     await answer(page, "Half past three.");
     await restarted;
     await texts("Thanks");
     await delivered(["Half past three."]);
-    await expect
-      .poll(async () => (await shown(page)).sort(), { timeout: PATIENCE_MS })
-      .toEqual(["Half past three.", "Hello?", "Thanks"]);
+    await soon(async () => (await shown(page)).sort()).toEqual(["Half past three.", "Hello?", "Thanks"]);
     expect((await kept()).sort()).toEqual(["Half past three.", "Hello?", "Thanks"]);
   });
 
   test("sends once what the server took without its answer coming back", async () => {
+    const { page, town } = desk;
     let lost = 0;
     await page.route(sending, async (route: Route) => {
       if (route.request().method() !== "POST") return route.fallback();
@@ -147,13 +123,14 @@ describe.skipIf(!here)("a page that was cut off", () => {
   });
 
   test("keeps over a reload what is being written, and sends what was not answered", async () => {
+    const { page, town } = desk;
     await page.route(sending, (route) => (route.request().method() === "POST" ? route.abort() : route.fallback()));
     await answer(page, "Glazed and fired.");
     await page.getByText(WAITS).waitFor();
     await composer(page).fill("And one more th");
     await page.unroute(sending);
     await page.reload();
-    await expect.poll(() => composer(page).inputValue(), { timeout: PATIENCE_MS }).toBe("And one more th");
+    await soon(() => composer(page).inputValue()).toBe("And one more th");
     await delivered(["Glazed and fired."]);
     await isWhole(page, ["Hello?", "Glazed and fired."]);
     await page.reload();
@@ -162,6 +139,7 @@ describe.skipIf(!here)("a page that was cut off", () => {
   });
 
   test("in two windows shows the same in both, and sends once what waits in both", async () => {
+    const { page } = desk;
     await page.route(sending, (route) => (route.request().method() === "POST" ? route.abort() : route.fallback()));
     await answer(page, "Both know this.");
     await page.getByText(WAITS).waitFor();
@@ -180,9 +158,5 @@ describe.skipIf(!here)("a page that was cut off", () => {
     for (const each of [page, other]) await isWhole(each, ["Hello?", "Both know this.", "So do I", "Good."]);
     await delivered(["Both know this.", "Good."]);
     await other.close();
-  });
-
-  test("complained of nothing but the line", () => {
-    expect(desk.complaints.filter((each) => !/net::ERR_|401|409|503/.test(each))).toEqual([]);
   });
 });

@@ -1,55 +1,25 @@
 /** The review queue in a real browser: a text that may be an opt-out is found, read and decided, and every tab sees it. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { contactOf, conversationWith, heard, readMessage, write } from "../support/story.ts";
-import { DANA, KILN, MARCO, type Town } from "../support/town.ts";
-import {
-  barriers,
-  buildWebApp,
-  foundLivingTown,
-  hasChromium,
-  type LivingTown,
-  launch,
-  noChromium,
-  signInAsOwner,
-  type Visit,
-  visit,
-} from "./browser.ts";
+import { DANA, KILN, MARCO } from "../support/town.ts";
+import { describeAtDesk } from "./at-the-desk.ts";
+import { barriers } from "./browser.ts";
 
-const here = hasChromium();
-if (!here) process.stdout.write(`${noChromium}\n`);
-
-describe.skipIf(!here)("the review queue", () => {
-  let living: LivingTown;
-  let town: Town;
-  let browser: Browser;
-  let desk: Visit;
+describeAtDesk("the review queue", { prepare: (town) => town.connect() }, (desk) => {
   /** Another tab of the same person. */
-  let other: Visit["page"];
+  let other: Page;
   beforeAll(async () => {
-    buildWebApp();
-    living = await foundLivingTown();
-    ({ town } = living);
-    await town.connect();
-    browser = await launch();
-    desk = await visit(browser);
-    await signInAsOwner(desk, town);
-    desk.complaints.splice(0);
     other = await desk.context.newPage();
-    await other.goto(`${town.publicUrl}/inbox`);
+    await other.goto(`${desk.town.publicUrl}/inbox`);
     await other.getByRole("heading", { name: "Inbox" }).waitFor();
   });
-  afterAll(async () => {
-    expect(desk?.complaints).toEqual([]);
-    await browser?.close();
-    await living?.stop();
-  });
 
-  const text = (from: string, body: string) => town.simulator.text({ from, to: KILN, body });
+  const text = (from: string, body: string) => desk.town.simulator.text({ from, to: KILN, body });
   const card = () => desk.page.getByRole("region", { name: /ask you to stop\?$/ });
 
   test("an unclear text is counted under Review and found there, with the words that fired", async () => {
-    const { page } = desk;
+    const { page, town } = desk;
     await text(DANA, "Hi. Why do you keep texting me?");
     const { id } = await contactOf(town, DANA);
     await town.api.patch(`/api/contacts/${id}`, { name: "Dana Okafor" });
@@ -64,7 +34,7 @@ describe.skipIf(!here)("the review queue", () => {
   });
 
   test("what is held says so, and one's own reply still leaves", async () => {
-    const { page } = desk;
+    const { page, town } = desk;
     await write(town, "Your bowl is glazed.", { kind: "service" });
     const held = page.getByRole("article", { name: "We wrote, for later" });
     await held.getByText("Waits for the review").waitFor();
@@ -76,7 +46,7 @@ describe.skipIf(!here)("the review queue", () => {
   });
 
   test("they are asked once, by keyboard, and the button says why it can't be pressed again", async () => {
-    const { page } = desk;
+    const { page, town } = desk;
     const button = card().getByRole("button", { name: "Ask once" });
     await button.focus();
     await page.keyboard.press("Enter");
@@ -90,7 +60,7 @@ describe.skipIf(!here)("the review queue", () => {
   });
 
   test("“Not an opt-out” lets what was held go, in every tab, and the focus stays in the thread", async () => {
-    const { page } = desk;
+    const { page, town } = desk;
     await other.getByRole("link", { name: "Review 1" }).waitFor();
     await card().getByRole("button", { name: "Not an opt-out" }).press("Enter");
     await card().waitFor({ state: "detached" });
@@ -100,7 +70,7 @@ describe.skipIf(!here)("the review queue", () => {
   });
 
   test("“They meant stop” locks the composer and suppresses what was held", async () => {
-    const { page } = desk;
+    const { page, town } = desk;
     await text(MARCO, "These are too many messages");
     const held = await write(town, "Class is on Friday.", { to: MARCO, kind: "service" });
     const { id } = await conversationWith(town, MARCO);

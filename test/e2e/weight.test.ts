@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildWebApp } from "./browser.ts";
+import { buildWebApp } from "./web-app.ts";
 
 const BUILT = join(import.meta.dirname, "../../dist/web");
 const MOST_BYTES = 250_000;

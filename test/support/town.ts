@@ -69,6 +69,27 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** What a house is told when it is built: a free port, an owner and secrets of its own, and where its provider is. */
+export async function newSettings(simulatorUrl: string) {
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const apiKey = `first-${randomBytes(24).toString("hex")}`;
+  const secretKey = randomBytes(32).toString("base64");
+  const env = {
+    PORT: String(port),
+    PARLEY_PUBLIC_URL: publicUrl,
+    PARLEY_SECRET_KEY: secretKey,
+    TWILIO_API_URL: simulatorUrl,
+    TWILIO_MESSAGING_URL: simulatorUrl,
+    PARLEY_ADMIN_EMAIL: OWNER.email,
+    PARLEY_ADMIN_PASSWORD: OWNER.password,
+    PARLEY_API_KEY: apiKey,
+    PARLEY_RATE_LIMIT: "100000",
+    PARLEY_LOG_LEVEL: "debug",
+  };
+  return { port, publicUrl, apiKey, secretKey, env };
+}
+
 /**
  * @param env settings over those of the town, such as PARLEY_RATE_LIMIT
  * @param reach by which way the house reaches its database, such as a gate that can be shut
@@ -93,22 +114,8 @@ export async function foundTown(
   const simulator = await startSimulator({ clock: { now: clock.now, sleep }, seed: name });
   const account = simulator.createAccount({ friendlyName: "Kiln & Co.", pacing: { mps: null } });
   simulator.addNumber({ accountSid: account.sid, phoneNumber: KILN });
-  const port = await freePort();
-  const publicUrl = `http://127.0.0.1:${port}`;
-  const apiKey = `town-${randomBytes(24).toString("hex")}`;
-  const settings = {
-    PORT: String(port),
-    PARLEY_PUBLIC_URL: publicUrl,
-    PARLEY_SECRET_KEY: randomBytes(32).toString("base64"),
-    TWILIO_API_URL: simulator.url,
-    TWILIO_MESSAGING_URL: simulator.url,
-    PARLEY_ADMIN_EMAIL: OWNER.email,
-    PARLEY_ADMIN_PASSWORD: OWNER.password,
-    PARLEY_API_KEY: apiKey,
-    PARLEY_RATE_LIMIT: "100000",
-    PARLEY_LOG_LEVEL: "debug",
-    ...env,
-  };
+  const { port, publicUrl, apiKey, env: usual } = await newSettings(simulator.url);
+  const settings = { ...usual, ...env };
   let config = readConfig(settings);
   const world: World = { ...clock, bytes: randomBytes, chance: () => 0.5, id: idMaker(clock.now, randomBytes) };
   const logLines: string[] = [];

@@ -8,7 +8,7 @@ import { createLog } from "../../server/platform/log.ts";
 import { idMaker, type World } from "../../server/platform/world.ts";
 import { type Simulator, startSimulator } from "../../simulator/simulator.ts";
 import { databaseNamed, dropDatabase, onServer } from "../support/database.ts";
-import { freePort } from "../support/town.ts";
+import { newSettings } from "../support/town.ts";
 import { callAt, foundBusinesses } from "./businesses.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import { type Clock, createClock } from "./clock.ts";
@@ -76,22 +76,9 @@ export async function openSite(server: ConnectionSettings, template: string): Pr
   const clock = createClock(START);
   const simulator = await startSimulator({ clock, seed: "torture" });
   const gate = openGate(admin, () => simulator.url);
-  const port = await freePort();
-  const publicUrl = `http://127.0.0.1:${port}`;
-  const apiKey = `torture-${randomBytes(24).toString("hex")}`;
+  const { port, publicUrl, apiKey, env } = await newSettings(simulator.url);
+  const settings = readConfig(env);
   const logLines: string[] = [];
-  const settings = readConfig({
-    PORT: String(port),
-    PARLEY_PUBLIC_URL: publicUrl,
-    PARLEY_SECRET_KEY: randomBytes(32).toString("base64"),
-    TWILIO_API_URL: simulator.url,
-    TWILIO_MESSAGING_URL: simulator.url,
-    PARLEY_ADMIN_EMAIL: "ana@kiln.example",
-    PARLEY_ADMIN_PASSWORD: "kiln-and-co-2026",
-    PARLEY_API_KEY: apiKey,
-    PARLEY_RATE_LIMIT: "100000",
-    PARLEY_LOG_LEVEL: "debug",
-  });
 
   let house: House | null = null;
   let alive = new AbortController();

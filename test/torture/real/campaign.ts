@@ -2,7 +2,7 @@
 import { violationsOf } from "../check.ts";
 import type { Told } from "../schedule.ts";
 import { runRealSchedule } from "./schedule.ts";
-import { openRealSite, type RealSite } from "./site.ts";
+import { acknowledged, openRealSite, type RealSite } from "./site.ts";
 
 /** Slow enough that a burst queues up. */
 const MPS = 4;
@@ -24,18 +24,16 @@ export async function verdictOn(
 }
 
 /** What was stored later than its 200: the reconciler has mended what the webhook had lost. */
-async function acknowledgedFirst({ admin, simulator }: RealSite): Promise<string[]> {
-  const acknowledged = simulator
-    .webhooks()
-    .filter(({ kind, attempts }) => kind === "inbound" && attempts.at(-1)?.status === 200);
-  const { rows } = await admin.query<{ sid: string; at: Date }>(
+async function acknowledgedFirst(site: RealSite): Promise<string[]> {
+  const texts = acknowledged(site).filter(({ kind }) => kind === "inbound");
+  const { rows } = await site.admin.query<{ sid: string; at: Date }>(
     `select m.provider_sid as sid, e.at from events e
        join messages m on m.workspace_id = e.workspace_id and m.id = e.data->>'messageId'
-       where e.type = 'message.created' and m.direction = 'inbound' and m.provider_sid = any($1)`,
-    [acknowledged.map(({ messageSid }) => messageSid)],
+       where e.type = 'message.received' and m.direction = 'inbound' and m.provider_sid = any($1)`,
+    [texts.map(({ messageSid }) => messageSid)],
   );
   const storedAt = new Map(rows.map(({ sid, at }) => [sid, at]));
-  return acknowledged
+  return texts
     .filter(({ messageSid, answeredAt }) => answeredAt && (storedAt.get(messageSid) ?? answeredAt) > answeredAt)
     .map(({ messageSid }) => messageSid);
 }

@@ -1,11 +1,11 @@
 /** PostgreSQL away for some seconds, while people text and callers send. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Send } from "../acts.ts";
-import type { Business } from "../site.ts";
 import { open, write } from "./callers.ts";
 import { verdictOn } from "./campaign.ts";
 import { comeToRest, until } from "./rest.ts";
-import { openRealSite, type RealSite } from "./site.ts";
+import { acknowledged, type RealSite } from "./site.ts";
+import { crowdOf, type Person, runTrials, type Trial } from "./trials.ts";
 
 const MPS = 50;
 const TALKERS = 8;
@@ -20,20 +20,11 @@ interface Outages {
 }
 
 /** Stops PostgreSQL twice, once in each way; answers how many times a promise was broken. */
-export async function runOutages({ seconds, say }: Outages): Promise<number> {
-  let broken = 0;
-  const site = await openRealSite(MPS);
-  try {
-    for (const [n, how] of (["fast", "immediate"] as const).entries()) {
-      const found = await runOutage(site, n, how, seconds, say);
-      for (const violation of found) say(`outage ${n}: ${violation}`);
-      if (found.length > 0) broken++;
-      await site.simulator.reset();
-    }
-  } finally {
-    await site.stop();
-  }
-  return broken;
+export function runOutages({ seconds, say }: Outages): Promise<number> {
+  const trials = (["fast", "immediate"] as const).map(
+    (how, n): Trial => ({ name: `outage ${n}`, run: (site) => runOutage(site, n, how, seconds, say) }),
+  );
+  return runTrials({ mps: MPS, trials, say });
 }
 
 async function runOutage(
@@ -43,29 +34,26 @@ async function runOutage(
   seconds: number,
   say: (line: string) => void,
 ): Promise<string[]> {
-  const { simulator, businesses } = site;
-  const people = Array.from({ length: TALKERS }, (_, each) => ({
-    business: businesses[each % 2] as Business,
-    phone: `+1${640 + n}${String(2_000_000 + each)}`,
-  }));
+  const { simulator } = site;
+  const people = crowdOf(site, TALKERS, 640 + n);
   const phones = people.map(({ phone }) => phone);
   const sends: Send[] = [];
   let over = false;
 
-  const talk = async ({ business, phone }: (typeof people)[number]) => {
+  const talk = async ({ business, phone }: Person) => {
     for (let line = 0; !over; line++) {
       await simulator.text({ from: phone, to: business.numbers[0] ?? "", body: `Line ${line}` });
       await pause(BREATH_MS);
     }
   };
-  const send = async ({ business, phone }: (typeof people)[number]) => {
+  const send = async ({ business, phone }: Person) => {
     const conversation = await open(site, business, phone);
     for (let line = 0; !over; line++) {
       await write(site, sends, { business, phone, conversation, content: `Outage ${n}, answer ${line} to ${phone}.` });
       await pause(BREATH_MS);
     }
   };
-  const answered = () => simulator.webhooks().filter(({ attempts }) => attempts.at(-1)?.status === 200);
+  const answered = () => acknowledged(site);
   const busy = Promise.all([...people.map(talk), ...people.map(send)]);
   const hasAnswers = (phone: string) =>
     answered().some(({ from }) => from === phone) && sends.some((each) => each.phone === phone && each.answer);

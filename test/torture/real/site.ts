@@ -1,14 +1,14 @@
 /** Where the real torture takes place: a PostgreSQL of its own, a web and two worker processes, and the simulator in this one. */
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { type Postgres, startPostgres } from "../../../server/platform/postgres/postgres.ts";
+import type { WebhookEntry } from "../../../simulator/journal.ts";
 import { type Simulator, startSimulator } from "../../../simulator/simulator.ts";
 import { databaseNamed, onServer } from "../../support/database.ts";
-import { freePort } from "../../support/town.ts";
+import { newSettings } from "../../support/town.ts";
 import { callAt, foundBusinesses } from "../businesses.ts";
 import type { Scene } from "../check.ts";
 import type { Site } from "../site.ts";
@@ -29,6 +29,10 @@ export interface RealSite extends Scene {
   leap(ms: number): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** The webhooks that the house has answered with 200, oldest first. */
+export const acknowledged = ({ simulator }: RealSite): WebhookEntry[] =>
+  simulator.webhooks().filter(({ attempts }) => attempts.at(-1)?.status === 200);
 
 const DATABASE = "torture";
 
@@ -55,26 +59,14 @@ export async function openRealSite(mps: number): Promise<RealSite> {
   await onServer(server, `create database ${DATABASE}`);
   const connection = databaseNamed(server, DATABASE);
   const { host, port, user } = server;
-  const web = await freePort();
-  const publicUrl = `http://127.0.0.1:${web}`;
-  const apiKey = `torture-${randomBytes(24).toString("hex")}`;
-  const secretKey = randomBytes(32).toString("base64");
+  const { publicUrl, apiKey, secretKey, env } = await newSettings(simulator.url);
   const logLines: string[] = [];
   let surprises: string[] = [];
   const processes = createProcesses({
     env: {
+      ...env,
       NODE_COMPILE_CACHE: compiledDir, // the next start of a process is a quicker one
-      PORT: String(web),
-      PARLEY_PUBLIC_URL: publicUrl,
-      PARLEY_SECRET_KEY: secretKey,
       DATABASE_URL: `postgres://${user}@localhost:${port}/${DATABASE}?host=${encodeURIComponent(host)}`,
-      TWILIO_API_URL: simulator.url,
-      TWILIO_MESSAGING_URL: simulator.url,
-      PARLEY_ADMIN_EMAIL: "ana@kiln.example",
-      PARLEY_ADMIN_PASSWORD: "kiln-and-co-2026",
-      PARLEY_API_KEY: apiKey,
-      PARLEY_RATE_LIMIT: "100000",
-      PARLEY_LOG_LEVEL: "debug",
     },
     ahead: clock.ahead,
     hearLine: (line) => logLines.push(line),

@@ -2,11 +2,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Send } from "../acts.ts";
 import { chanceOf } from "../chance.ts";
-import type { Business } from "../site.ts";
 import { open, write } from "./callers.ts";
 import { verdictOn } from "./campaign.ts";
 import { comeToRest } from "./rest.ts";
-import { openRealSite, type RealSite } from "./site.ts";
+import { acknowledged, type RealSite } from "./site.ts";
+import { crowdOf, runTrials, type Trial } from "./trials.ts";
 
 /** As fast as the machine can. */
 const MPS = 10_000;
@@ -23,27 +23,13 @@ interface Storms {
   say: (line: string) => void;
 }
 
-interface Person {
-  business: Business;
-  number: number;
-  phone: string;
-}
-
 /** Runs the storms; answers how many broke a promise. */
-export async function runStorms({ messages, rounds, say }: Storms): Promise<number> {
-  let broken = 0;
-  const site = await openRealSite(MPS);
-  try {
-    for (let round = 0; round < rounds; round++) {
-      const found = await runStorm(site, round, messages, say);
-      for (const violation of found.slice(0, 20)) say(`storm ${round}: ${violation}`);
-      if (found.length > 0) broken++;
-      await site.simulator.reset();
-    }
-  } finally {
-    await site.stop();
-  }
-  return broken;
+export function runStorms({ messages, rounds, say }: Storms): Promise<number> {
+  const trials = Array.from(
+    { length: rounds },
+    (_, round): Trial => ({ name: `storm ${round}`, run: (site) => runStorm(site, round, messages, say) }),
+  );
+  return runTrials({ mps: MPS, trials, sentencesAtMost: 20, say });
 }
 
 async function runStorm(
@@ -52,13 +38,12 @@ async function runStorm(
   messages: number,
   say: (line: string) => void,
 ): Promise<string[]> {
-  const { simulator, processes, businesses } = site;
+  const { simulator, processes } = site;
   const startedAt = performance.now();
   const chance = chanceOf(`storm ${round} of ${messages}`);
-  const people: Person[] = Array.from({ length: Math.ceil(messages / EACH) }, (_, n) => ({
-    business: businesses[n % 2] as Business,
+  const people = crowdOf(site, Math.ceil(messages / EACH), 630 + round).map((person) => ({
+    ...person,
     number: chance.below(2),
-    phone: `+1${630 + round}${String(2_000_000 + n)}`,
   }));
   const phones = people.map(({ phone }) => phone);
   const sends: Send[] = [];
@@ -69,7 +54,7 @@ async function runStorm(
   const callUntil = async (left: number) => {
     while (waiting.length > left) {
       const n = waiting.shift() ?? 0;
-      const person = people[n % people.length] as Person;
+      const person = people[n % people.length] as (typeof people)[number];
       const conversation = await open(site, person.business, person.phone, person.number);
       await write(site, sends, { ...person, conversation, content: `Storm ${round}, message ${n}.` });
     }
@@ -91,9 +76,7 @@ async function runStorm(
   await Promise.all([written, ...texting]);
   const settled = await comeToRest(site, phones);
 
-  const stops = simulator
-    .webhooks()
-    .filter(({ kind, attempts }) => kind === "inbound" && attempts.at(-1)?.status === 200);
+  const stops = acknowledged(site).filter(({ kind }) => kind === "inbound");
   const held = await site.admin.query<{ count: number }>(
     "select count(*)::int as count from messages where to_address = any($1) and status = 'suppressed'",
     [phones],
