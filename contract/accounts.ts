@@ -71,6 +71,14 @@ function isTimeZone(name: string): boolean {
 }
 
 export const text = (max: number) => z.string().trim().min(1).max(max);
+/** Words of a notice: filled in by `{brand}` and `{contact}` alone. What else looks like a token would leave as it stands. */
+const notice = (max: number) =>
+  text(max)
+    .refine(
+      (words) => !/\{\{|\$\{/.test(words),
+      "has a token that nothing fills in: {brand} and {contact} are the ones that a notice knows",
+    )
+    .nullable();
 export const TimeZone = z.string().refine(isTimeZone, "must be an IANA time zone, such as America/New_York");
 
 export const WorkspacePatch = z
@@ -81,10 +89,10 @@ export const WorkspacePatch = z
     optedOutInbound: Workspace.shape.optedOutInbound,
     notices: z
       .strictObject({
-        stop: text(320).nullable(),
-        start: text(320).nullable(),
-        help: text(320).nullable(),
-        contact: text(200).nullable(),
+        stop: notice(320),
+        start: notice(320),
+        help: notice(320),
+        contact: notice(200),
       })
       .partial(),
     keywords: z

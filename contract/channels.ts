@@ -1,5 +1,7 @@
 /** Provider accounts and channel connections: the senders a business owns. */
 import { z } from "zod";
+import { Actor } from "./accounts.ts";
+import { CONNECTION_STATUSES, FINDINGS } from "./channel-health.ts";
 import { CHANNELS } from "./channel-names.ts";
 import { SmsCompliance } from "./compliance.ts";
 import { idOf } from "./ids.ts";
@@ -61,6 +63,22 @@ export type ConnectSms = z.infer<typeof ConnectSms>;
 
 export const StatusReason = z.object({ code: z.string(), message: z.string() });
 
+/** Something that is wrong with a connection. */
+export const Finding = z.object({
+  code: z.enum(FINDINGS),
+  /** What is wrong, and why. */
+  message: z.string(),
+  /** What to do. */
+  remedy: z.string(),
+  /** When it was first found, of the time that it lasts. */
+  since: z.iso.datetime(),
+  /** Whether nothing is sent while it lasts. */
+  stopsSending: z.boolean(),
+  /** The provider's own page on it. */
+  helpUrl: z.string().nullable(),
+});
+export type Finding = z.infer<typeof Finding>;
+
 export const Connection = z.object({
   id: idOf("chn"),
   providerAccountId: idOf("prv"),
@@ -69,8 +87,10 @@ export const Connection = z.object({
   family: ChannelName,
   environment: z.enum(ENVIRONMENTS),
   keywordReplies: z.enum(["provider", "parley"]),
-  status: z.enum(["active", "inactive", "degraded", "reclaimed", "error"]),
+  status: z.enum(CONNECTION_STATUSES),
   statusReason: StatusReason.nullable(),
+  /** What is wrong at the provider or with its messages, the gravest first. */
+  findings: z.array(Finding),
   phoneNumber: z.string().nullable(),
   messagingServiceSid: z.string().nullable(),
   friendlyName: z.string().nullable(),
@@ -99,6 +119,17 @@ export const Connection = z.object({
 });
 export type Connection = z.infer<typeof Connection>;
 
+/** One change of a connection's health: what was wrong from then on; nothing: it was well again. */
+export const HealthChange = z.object({
+  id: idOf("hlc"),
+  at: z.iso.datetime(),
+  status: Connection.shape.status,
+  findings: z.array(Finding),
+  /** Who looked: somebody who asked for it, or the house by itself. */
+  actor: Actor,
+});
+export type HealthChange = z.infer<typeof HealthChange>;
+
 export const ConnectionPatch = z
   .strictObject({
     friendlyName: FriendlyName.nullable(),
@@ -119,6 +150,8 @@ export const ProviderNumber = z.object({
   monthlyPrice: z.string().optional(),
   /** Of an owned one: which other app gets its texts now, without what may be secret in its address; null: none. */
   otherApp: z.string().nullable().optional(),
+  /** Of an owned one: the Messaging Service that gets its texts, whatever is entered at the number; null: none but our own. */
+  caughtBy: z.object({ messagingServiceSid: z.string(), friendlyName: z.string() }).nullable().optional(),
 });
 export type ProviderNumber = z.infer<typeof ProviderNumber>;
 

@@ -29,11 +29,13 @@ export const Conversation = z.object({
   snoozedUntil: z.iso.datetime().nullable(),
   /** Whether something they wrote here may be an opt-out, and waits for a decision (`/api/reviews`). */
   inReview: z.boolean(),
+  /** What was said last: what still waits for its time, or was taken back, was not. */
   lastMessage: z
     .object({
       id: idOf("msg"),
       direction: z.enum(["inbound", "outbound"]),
       content: z.string(),
+      media: z.array(z.object({ name: z.string().nullable(), contentType: z.string().nullable() })),
       status: z.string(),
       createdAt: z.iso.datetime(),
     })
@@ -54,6 +56,7 @@ export const ConversationsQuery = z.strictObject({
   channel: ChannelName.optional(),
   assigneeId: z.union([idOf("mem"), z.literal("none")]).optional(),
   agentId: idOf("agt").optional(),
+  /** All with one person; archived ones too, unless `archived` says otherwise. */
   contactId: idOf("con").optional(),
   tag: Tag.optional(),
   unread: flag.optional(),

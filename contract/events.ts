@@ -1,11 +1,13 @@
 /** What happened, in the past tense: one union, numbered within each workspace, written with the change itself. */
 
 import type { Actor } from "./accounts.ts";
+import type { ConnectionStatus, FindingCode } from "./channel-health.ts";
 import type { ChannelName } from "./channels.ts";
 import type { ConversationStatus } from "./conversations.ts";
 import type {
   ActivationId,
   AgentId,
+  CallId,
   ConnectionId,
   ContactId,
   ConversationId,
@@ -17,6 +19,7 @@ import type {
   ReviewId,
 } from "./ids.ts";
 import type { Message, MessageStatus } from "./messages.ts";
+import type { CallOutcome } from "./voice.ts";
 
 export interface EventData {
   "contact.created": { contactId: ContactId };
@@ -66,9 +69,13 @@ export interface EventData {
   };
   "channel.connected": { connectionId: ConnectionId; family: ChannelName };
   "channel.changed": { connectionId: ConnectionId };
+  /** Something is wrong with it that was not, or not any more. */
+  "channel.health_changed": { connectionId: ConnectionId; status: ConnectionStatus; findings: FindingCode[] };
   "channel.disconnected": { connectionId: ConnectionId };
   /** It is a step further, waits for something, or is over. */
   "activation.changed": { activationId: ActivationId };
+  /** It came in, ended, or more is known of it; `outcome` is null while it is under way. */
+  "call.changed": { callId: CallId; connectionId: ConnectionId; outcome: CallOutcome | null };
   "agent.created": { agentId: AgentId };
   "agent.changed": { agentId: AgentId };
   "agent.deleted": { agentId: AgentId };

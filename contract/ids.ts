@@ -11,6 +11,8 @@ const PREFIXES = [
   "prv", // provider account
   "chn", // channel connection
   "act", // activation: a number that we get at the provider
+  "hlc", // change of a connection's health
+  "cal", // call to a number of ours
   "con", // contact
   "cse", // consent event
   "rvw", // review of a text that may be an opt-out
@@ -38,6 +40,7 @@ export type MemberId = Id<"mem">;
 export type ProviderAccountId = Id<"prv">;
 export type ConnectionId = Id<"chn">;
 export type ActivationId = Id<"act">;
+export type CallId = Id<"cal">;
 export type ContactId = Id<"con">;
 export type ReviewId = Id<"rvw">;
 export type ConversationId = Id<"cnv">;

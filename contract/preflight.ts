@@ -3,7 +3,9 @@
  * API for brands and campaigns (error codes 21727, 21728), the rest are its published reasons of rejection (30880 to 30909).
  * It points, it forbids nothing, and it never means that a carrier will approve.
  */
+
 import type { Brand, Campaign, SmsCompliance } from "./compliance.ts";
+import { readPhone } from "./phone-number.ts";
 
 export interface Finding {
   /** As in the data: "brand.website", "campaign.messageSamples.0". */
@@ -45,7 +47,15 @@ function ofBrand(brand: Brand): Finding[] {
   if (!isWebAddress(brand.website)) add("website", "Enter the website’s full address, beginning with https://.");
   if (!blank(brand.contactEmail) && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(brand.contactEmail.trim()))
     add("contactEmail", "This is not an email address.");
-  const american = /^(us|usa|united states)$/i.test(brand.country.trim());
+  const american = /^(us|usa|united states)( of america)?$/i.test(brand.country.trim());
+  if (!blank(brand.contactPhone) && readPhone(brand.contactPhone) === null)
+    add("contactPhone", "This is not a phone number with its country code, such as +14155550101.");
+  if (american && !blank(brand.zipCode) && !/^\d{5}(-\d{4})?$/.test(brand.zipCode.trim()))
+    add("zipCode", "A US postal code has five digits, as in 94111.");
+  else if (!blank(brand.zipCode) && !/^[a-z0-9][a-z0-9 -]{1,11}$/i.test(brand.zipCode.trim()))
+    add("zipCode", "This is not a postal code.");
+  if (!american && !blank(brand.registrationNumber) && !/\d/.test(brand.registrationNumber))
+    add("registrationNumber", "A registration number has digits; in the US (EIN) nine, as in 12-3456789.");
   if (american && !blank(brand.registrationNumber) && !/^\d{2}-?\d{7}$/.test(brand.registrationNumber.trim()))
     add("registrationNumber", "A US tax number (EIN) has nine digits, as in 12-3456789.");
   return found;

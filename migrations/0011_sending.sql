@@ -57,6 +57,13 @@ begin
           where s.workspace_id = p_workspace and s.channel = m.channel and s.address_hash = m.address_hash)
         and is_suppressed(p_workspace, m.channel, m.address_hash, p_sender, p_scope)
       returning m.id, m.conversation_id, m.status),
+  -- Its recipient's day has ended while it was in the queue: the gate is asked again (server/messages/release.ts).
+  late as (
+    update messages m set status = 'scheduled', due_at = null, send_at = p_now
+      where m.workspace_id = p_workspace and m.id = any(p_ids) and m.status = 'queued' and m.leave_before <= p_now
+        and not is_suppressed(p_workspace, m.channel, m.address_hash, p_sender, p_scope)
+        and not is_in_review(p_workspace, m.channel, m.address_hash, m.kind, m.author)
+      returning m.id, m.conversation_id, m.status),
   -- A review was opened after the gate had been asked: until it is decided, only a person's own reply leaves.
   held as (
     update messages m set status = 'scheduled', reason = p_in_review, due_at = null,
@@ -71,7 +78,7 @@ begin
   select jsonb_agg(jsonb_build_object('type', 'message.changed',
       'actor', jsonb_build_object('type', 'system', 'id', null, 'name', null),
       'data', jsonb_build_object('messageId', r.id, 'conversationId', r.conversation_id, 'status', r.status)) order by r.id)
-    into v_events from (select * from refused union all select * from held) r;
+    into v_events from (select * from refused union all select * from held union all select * from late) r;
 
   for r in
     with queued as materialized (
@@ -101,6 +108,7 @@ begin
           and not (exists (select from consent_reviews r
               where r.workspace_id = p_workspace and r.channel = m.channel and r.address_hash = m.address_hash and r.status = 'open')
             and is_in_review(p_workspace, m.channel, m.address_hash, m.kind, m.author))
+          and (m.leave_before is null or m.leave_before > p_now)
         returning m.id, c.attempt_id, c.slot_at, m.segments, m.to_address, m.content, m.media, c.n),
     attempted as (
       insert into attempts (workspace_id, id, message_id, connection_id, at, outcome)

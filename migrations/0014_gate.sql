@@ -17,6 +17,9 @@ create index messages_unasked on messages (workspace_id, channel, address_hash, 
 drop index messages_scheduled;
 create index messages_by_time on messages (send_at) where status = 'scheduled';
 
+-- What nobody asked for has to have left before this, or the gate is asked again: the queue may be long, and their day ends.
+alter table messages add column leave_before timestamptz;
+
 -- The next messages whose time comes, in all workspaces: ids and times only.
 create function next_scheduled(p_limit int)
 returns table (workspace_id text, message_id text, send_at timestamptz)

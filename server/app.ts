@@ -17,6 +17,7 @@ import { reasonFor } from "./channels/twilio/messages.ts";
 import { closeConnections } from "./channels/twilio/transport.ts";
 import { createTwilio } from "./channels/twilio/twilio.ts";
 import { answersByDefault, twilioWebhooks } from "./channels/twilio/webhooks.ts";
+import { voiceRoutes } from "./channels/voice/routes.ts";
 import { consentRoutes } from "./consent/routes.ts";
 import { contactRoutes } from "./contacts/routes.ts";
 import { openDemo } from "./demo/demo.ts";
@@ -27,7 +28,8 @@ import { deskRoutes } from "./desk/routes.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
 import { createMediaLinks } from "./media/links.ts";
 import { mediaRoutes, signedMedia } from "./media/routes.ts";
-import { readMessagesByIds } from "./messages/messages.ts";
+import { readMessagesByIds, recentSends } from "./messages/messages.ts";
+import { callRoutes } from "./messages/missed-calls/routes.ts";
 import { reviewRoutes } from "./messages/review-routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
 import { webhookRoutes } from "./messages/webhooks.ts";
@@ -137,8 +139,10 @@ export async function buildHouse({
     const routes: Route[] = [
       ...accountRoutes({ signIn, world }),
       ...entryRoutes({ signIn, publicUrl }),
-      ...channelRoutes({ provider, secrets, live, publicUrl, providerUrl, resolveAgent }),
-      ...activationRoutes({ provider, market, secrets, publicUrl, providerUrl, resolveAgent, parent }),
+      ...channelRoutes({ provider, secrets, live, publicUrl, providerUrl, resolveAgent, recentSends }),
+      ...activationRoutes({ provider, market, secrets, publicUrl, providerUrl, resolveAgent, log, parent }),
+      ...voiceRoutes({ publicUrl }),
+      ...callRoutes({ directory, provider }),
       ...consentRoutes,
       ...contactRoutes,
       ...deskRoutes({ resolveAgent }),
@@ -204,6 +208,7 @@ export async function buildHouse({
         publicUrl,
         providerUrl,
         resolveAgent,
+        recentSends,
         parent,
         links,
       };

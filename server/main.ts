@@ -1,7 +1,7 @@
 /** The front door: reads the environment, starts the database and the house, and closes both when told to. */
 import { join } from "node:path";
 import { buildHouse, type House } from "./app.ts";
-import { ConfigError, readConfig } from "./platform/config.ts";
+import { type Config, ConfigError, readConfig } from "./platform/config.ts";
 import { createLog } from "./platform/log.ts";
 import { startPostgres } from "./platform/postgres/postgres.ts";
 import { PostgresRefused } from "./platform/postgres/refusal.ts";
@@ -44,7 +44,10 @@ async function main(): Promise<void> {
 
   try {
     house = await buildHouse({ config, connection, secretKey, world, log, simulatorUrl: null });
-    if (house.server) await house.server.listen({ host: config.host, port: config.port });
+    if (house.server)
+      await house.server.listen({ host: config.host, port: config.port }).catch((error) => {
+        throw whyNotListening(error, config);
+      });
   } catch (error) {
     await stop(1);
     throw error;
@@ -63,14 +66,28 @@ async function main(): Promise<void> {
   say(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
 }
 
+/** What to do about an address that can't be had; what is none of that is left as it is. */
+function whyNotListening(error: NodeJS.ErrnoException, { host, port }: Config): Error {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return new ConfigError(
+        `PORT: another program listens at ${host}:${port} already. Set PORT to a free one, such as PORT=${port === 3001 ? 3002 : 3001}, or stop that program.`,
+      );
+    case "EACCES":
+      return new ConfigError(`PORT: this user may not listen at ${host}:${port}. Set PORT to 1024 or more.`);
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new ConfigError(`HOST: ${host} is no address of this machine. Leave HOST out for 127.0.0.1.`);
+    default:
+      return error;
+  }
+}
+
 try {
   await main();
 } catch (error) {
   // What the operator can mend is said in a sentence; everything else is a bug and shows its stack.
-  const known =
-    error instanceof ConfigError ||
-    error instanceof PostgresRefused ||
-    (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+  const known = error instanceof ConfigError || error instanceof PostgresRefused;
   process.stderr.write(`${known ? (error as Error).message : (error as Error).stack}\n`);
   process.exitCode = 1;
 }

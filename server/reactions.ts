@@ -11,7 +11,9 @@ import {
   holdWaiting,
   releaseHeld,
   SENDING_NEWS,
+  settleQueue,
   suppressWaiting,
+  textBack,
   wakeSender,
 } from "./messages/messages.ts";
 import type { Tx } from "./platform/db/handles.ts";
@@ -56,8 +58,16 @@ const reactions: { [T in EventType]?: ReadonlyArray<Reaction<T>> } = {
       tx.afterCommit(() => live.tell(SENDING_NEWS));
     },
   ],
+  "channel.health_changed": [
+    tellDirectory,
+    async (tx, { data, actor }, live) => {
+      await settleQueue(tx, data.connectionId, actor);
+      tx.afterCommit(() => live.tell(SENDING_NEWS));
+    },
+  ],
   "channel.disconnected": [(tx, { data, actor }) => failWaiting(tx, data.connectionId, actor), tellDirectory],
   "workspace.changed": [tellDirectory],
+  "call.changed": [(tx, { data }) => textBack(tx, data.callId)],
   "agent.changed": [(tx, { data, actor }) => showAgent(tx, data.agentId, actor)],
   "agent.deleted": [
     (tx, { data, actor }) => showAgent(tx, data.agentId, actor),

@@ -3,6 +3,8 @@ import { forgetOldSignIns } from "./accounts/sign-in/store.ts";
 import { startTurns } from "./agents/agents.ts";
 import type { ActivationParts } from "./channels/activations/act.ts";
 import { startActivations } from "./channels/activations/activations.ts";
+import { type HealthLaneParts, startHealth } from "./channels/health/health.ts";
+import { startCallEnds } from "./channels/voice/ends.ts";
 import { startWaking } from "./conversations/conversations.ts";
 import { startMediaFetching } from "./media/fetch-media.ts";
 import { pruneUploads } from "./media/media.ts";
@@ -20,7 +22,11 @@ import { startJobs } from "./platform/jobs.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-export type WorkerParts = Omit<DispatcherParts, "locks"> & PollingParts & ReconcilerParts & ActivationParts;
+export type WorkerParts = Omit<DispatcherParts, "locks"> &
+  PollingParts &
+  ReconcilerParts &
+  ActivationParts &
+  HealthLaneParts;
 
 /** Starts all of it. */
 export async function startWorker(
@@ -39,6 +45,8 @@ export async function startWorker(
     startMediaFetching(sending),
     startTurns(parts),
     startActivations(parts),
+    startCallEnds({ database, world, log }),
+    startHealth(parts),
     startStatistics({ ground, world, log }),
     startWaking({ database, world, log }),
     startSilence({ database, world, log }),

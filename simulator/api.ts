@@ -6,6 +6,7 @@ import { deleteMedia, fetchMedia, fetchMediaFile, listMedia } from "./media.ts";
 import { deleteMessage, fetchMessage, listMessages, postMessage, updateMessage } from "./messages.ts";
 import type { Account } from "./model.ts";
 import { buyNumber, fetchNumber, listNumbers, releaseNumber, updateNumber } from "./numbers.ts";
+import { fetchRecording } from "./recordings.ts";
 import {
   addServiceNumber,
   createService,
@@ -29,6 +30,7 @@ const ROUTES: Route[] = [
   route(`${ACCOUNT}/Messages/{}/Media.json`, { GET: listMedia }),
   route(`${ACCOUNT}/Messages/{}/Media/{}.json`, { GET: fetchMedia, DELETE: deleteMedia }),
   route(`${ACCOUNT}/Messages/{}/Media/{}`, { GET: fetchMediaFile }),
+  route(`${ACCOUNT}/Recordings/{}`, { GET: fetchRecording }),
   route("/2010-04-01/Accounts.json", { GET: listAccounts, POST: createSubaccount }),
   route(`${ACCOUNT}.json`, { GET: fetchAccount, POST: updateAccount }),
   route(`${ACCOUNT}/IncomingPhoneNumbers.json`, { GET: listNumbers, POST: buyNumber }),

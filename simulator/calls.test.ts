@@ -32,3 +32,27 @@ test("a number without a VoiceUrl, without voice, or of a suspended account hear
   bench.simulator.updateAccount(bench.account.sid, { status: "suspended" });
   expect(await reason()).toBe("the account is suspended");
 });
+
+test("a call that is carried out follows its TwiML, keeps what is said, and tells of its end", async () => {
+  const said =
+    "<Response><Record action='URL/recorded' recordingStatusCallback='URL/stored' maxLength='30'/></Response>";
+  let url = "";
+  const receiver = await startHooks(({ params }) => ({
+    body: params.DialCallStatus
+      ? said.replaceAll("URL", url)
+      : params.CallStatus === "ringing"
+        ? `<Response><Dial action="${url}/dialed"><Number>+14155550177</Number></Dial></Response>`
+        : "<Response/>",
+  }));
+  url = receiver.url;
+  const sid = bench.simulator.overview().numbers[0]?.sid ?? "";
+  const ended = `${url}/ended`;
+  await bench.api("POST", `/IncomingPhoneNumbers/${sid}.json`, { VoiceUrl: `${url}/voice`, StatusCallback: ended });
+  const { followed } = await bench.simulator.call({ from: DANA, to: KILN, outcome: "busy", voicemailSeconds: 40 });
+  expect(followed.map((each) => each.url)).toEqual([`${url}/dialed`, `${url}/recorded`, `${url}/stored`, ended]);
+  expect(followed[1]?.params).toMatchObject({ CallStatus: "completed", RecordingDuration: "30" });
+  expect(followed[2]?.params).toMatchObject({ RecordingStatus: "completed" });
+  const recording = followed[1]?.params.RecordingSid;
+  expect((await bench.api("GET", `/Recordings/${recording}`)).status).toBe(200);
+  await receiver.stop();
+});

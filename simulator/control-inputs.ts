@@ -10,13 +10,13 @@ import type { AccountChanges, NumberChanges } from "./steering.ts";
 
 /** The JSON bodies of the control endpoints, read field by field into what the TypeScript door takes. */
 
+const CALL_OUTCOMES = ["answered", "no-answer", "busy", "failed", "hangs-up"] as const;
 const CALL_STATUSES = ["ringing", "in-progress", "completed", "busy", "no-answer", "canceled", "failed"] as const;
 const OPT_OUT = ["default", "advanced", "off"] as const;
 
 export function newAccount(read: Fields): NewAccount {
   const identity = {
     sid: read.optionalText("sid"),
-    authToken: read.optionalText("authToken"),
     ownerSid: read.optionalText("ownerSid"),
   };
   return { ...present(identity), ...accountChanges(read) };
@@ -24,6 +24,7 @@ export function newAccount(read: Fields): NewAccount {
 
 export function accountChanges(read: Fields): AccountChanges {
   const changes = {
+    authToken: read.optionalText("authToken"),
     friendlyName: read.optionalText("friendlyName"),
     type: read.choice("type", ["Trial", "Full"]),
     status: read.choice("status", ["active", "suspended", "closed"]),
@@ -87,6 +88,8 @@ export function phoneCalls(read: Fields): PhoneCalls {
   const required = { from: read.text("from"), to: read.text("to") };
   const input = {
     callStatus: read.choice("callStatus", CALL_STATUSES),
+    outcome: read.choice("outcome", CALL_OUTCOMES),
+    voicemailSeconds: read.number("voicemailSeconds"),
     extraParams: read.textMap("extraParams"),
   };
   read.end();

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 
 /** The kinds of SID this simulator hands out: two letters, then 32 hex digits (reference, "SID prefixes"). */
-type SidKind = "AC" | "CA" | "SM" | "MM" | "ME" | "PN" | "MG";
+type SidKind = "AC" | "CA" | "SM" | "MM" | "ME" | "PN" | "MG" | "RE";
 
 export type SidMaker = { sid(kind: SidKind): string; authToken(): string };
 

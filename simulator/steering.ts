@@ -19,7 +19,7 @@ export type PhoneView = { number: string; landline: boolean; texts: PhoneText[] 
 
 export type AccountChanges = Pick<
   NewAccount,
-  "friendlyName" | "type" | "status" | "verified" | "refusedPrefixes" | "mediaAuth" | "pacing"
+  "friendlyName" | "type" | "status" | "verified" | "refusedPrefixes" | "mediaAuth" | "pacing" | "authToken"
 >;
 export type NumberChanges = {
   capabilities?: Partial<Capabilities>;
@@ -34,16 +34,17 @@ export function createAccount(world: World, input: NewAccount): AccountView {
   if (input.sid !== undefined && !/^AC[0-9a-f]{32}$/.test(input.sid)) {
     throw new ControlError("sid", "must be AC and 32 hex digits");
   }
-  if (input.authToken !== undefined && !/^\w{32}$/.test(input.authToken)) {
-    throw new ControlError("authToken", "must be 32 letters or digits");
-  }
+  checkToken(input.authToken);
   if (input.sid !== undefined && world.accounts.has(input.sid)) throw new ControlError("sid", "is taken", 409);
   if (input.ownerSid !== undefined) accountAt(world, input.ownerSid);
   return accountView(addAccount(world, input));
 }
 
+/** A new token is the only one from then on, as when somebody promotes the second one in Twilio's console. */
 export function changeAccount(world: World, sid: string, changes: AccountChanges): AccountView {
   const account = accountAt(world, sid);
+  checkToken(changes.authToken);
+  account.authToken = changes.authToken ?? account.authToken;
   if (changes.status !== undefined) setAccountStatus(world, account, changes.status);
   if (changes.verified !== undefined) account.verified = new Set(changes.verified);
   account.friendlyName = changes.friendlyName ?? account.friendlyName;
@@ -169,6 +170,11 @@ export function overview(world: World): { accounts: AccountView[]; numbers: Numb
     accounts: [...world.accounts.values()].map(accountView),
     numbers: [...world.numbers.values()].map(numberView),
   };
+}
+
+function checkToken(token: string | undefined): void {
+  if (token !== undefined && !/^\w{32}$/.test(token))
+    throw new ControlError("authToken", "must be 32 letters or digits");
 }
 
 function checkHook(field: string, url: string | undefined): void {

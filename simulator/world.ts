@@ -4,6 +4,7 @@ import type { SimulatorClock } from "./clock.ts";
 import type { StandingFault, StandingOutcome } from "./faults.ts";
 import type { RequestEntry, WebhookEntry } from "./journal.ts";
 import type { Account, Message, MessagingService, OwnedNumber, PhoneText } from "./model.ts";
+import type { CallRecording } from "./recordings.ts";
 import type { SidMaker } from "./sids.ts";
 
 /** Everything one running simulator knows, and the handles its parts share. */
@@ -18,6 +19,7 @@ export type World = {
   numbers: Map<string, OwnedNumber>;
   services: Map<string, MessagingService>;
   messages: Map<string, Message>;
+  recordings: Map<string, CallRecording>;
   /** Opted-out phones by scope: a Messaging Service's SID, or a number outside any service. */
   blocks: Map<string, Set<string>>;
   phones: Map<string, PhoneText[]>;
@@ -53,6 +55,7 @@ export function newWorld(clock: SimulatorClock, sids: SidMaker): World {
     numbers: new Map(),
     services: new Map(),
     messages: new Map(),
+    recordings: new Map(),
     blocks: new Map(),
     phones: new Map(),
     landlines: new Set(),
@@ -88,7 +91,8 @@ export async function resetWorld(world: World, everything: boolean): Promise<voi
   world.era = new AbortController();
   for (const account of world.accounts.values()) account.messages = [];
   for (const service of world.services.values()) service.sticky.clear();
-  for (const map of [world.messages, world.blocks, world.phones, world.lanes, world.callbackTails]) map.clear();
+  for (const map of [world.messages, world.recordings, world.blocks, world.phones, world.lanes, world.callbackTails])
+    map.clear();
   world.heldCallbacks.clear();
   world.landlines.clear();
   world.faults = [];

@@ -9,12 +9,10 @@ import { createRoot } from "react-dom/client";
 import { createAppRouter } from "./routes.tsx";
 import { createDeskApi, DeskApiContext } from "./shell/desk-api.ts";
 import { nonce } from "./shell/page.ts";
-import { applyTheme } from "./shell/theme.ts";
 import { ToastProvider } from "./ui/toast.tsx";
 import { TooltipProvider } from "./ui/tooltip.tsx";
 
 setNonce(nonce);
-applyTheme();
 // What came is drawn with the next frame, not after a timer's turn.
 notifyManager.setScheduler(queueMicrotask);
 

@@ -169,6 +169,15 @@ const keySettings = createRoute({
   component: lazyRouteComponent(() => import("./accounts/key-settings.tsx"), "KeySettings"),
 });
 
+const voiceSettings = createRoute({
+  getParentRoute: () => settings,
+  path: "voice",
+  validateSearch: (search: Record<string, unknown>): { channel?: string | undefined; dialog?: string | undefined } => ({
+    channel: text(search.channel),
+    dialog: text(search.dialog),
+  }),
+  component: lazyRouteComponent(() => import("./voice/voice-settings.tsx"), "VoiceSettings"),
+});
 const consentSettings = createRoute({
   getParentRoute: () => settings,
   path: "consent",
@@ -199,6 +208,7 @@ const tree = root.addChildren([
       settingsHome,
       workspaceSettings,
       memberSettings,
+      voiceSettings,
       consentSettings,
       keySettings,
       securitySettings,

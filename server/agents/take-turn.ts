@@ -11,7 +11,7 @@ import {
   holdConversation,
   type Turn,
 } from "../conversations/conversations.ts";
-import { type Draft, type SendOutcome, send } from "../messages/messages.ts";
+import { trySend } from "../messages/messages.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { Refusal } from "../platform/errors.ts";
@@ -121,14 +121,4 @@ async function sendHandoverText(tx: Tx, turn: Turn, agent: AgentRow | null, by: 
   const draft = { conversationId: turn.conversationId, content: agent.handoverText, kind: "reply" as const, by };
   const sent = await trySend(tx, draft);
   return sent.outcome === "refused" ? null : sent.message.id;
-}
-
-/** A refusal that `send` throws (too long, no number left to send from) is an outcome for a machine like the others. */
-async function trySend(tx: Tx, draft: Draft): Promise<SendOutcome> {
-  try {
-    return await send(tx, draft);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { outcome: "refused", code: error.code, detail: error.message };
-  }
 }

@@ -35,6 +35,20 @@ export type SenderMissing =
 
 export type SenderRef = { phoneNumber: string } | { messagingServiceSid: string };
 
+/** A Messaging Service that gets its numbers' texts, whatever is entered at the numbers. */
+export interface CaughtBy {
+  messagingServiceSid: string;
+  friendlyName: string;
+}
+
+/** Where the texts of a sender go. */
+export interface TextsGo {
+  /** Null: nowhere. Only `otherAppAt` makes words of it. */
+  url: string | null;
+  /** Of a number: the service that catches its texts; null: none does. */
+  caughtBy: CaughtBy | null;
+}
+
 export interface Outgoing {
   to: string;
   from: SenderRef;
@@ -99,19 +113,30 @@ export interface SmsProvider {
     credentials: Credentials,
     ourUrl: string,
   ): Promise<{ ok: true; items: ProviderService[] } | Trouble>;
-  /** Where the provider sends the texts of a sender; null: nowhere in particular. */
+  /** Where the provider really sends the texts of a sender, which is not always what is entered at the sender itself. */
   readWebhook(
     outside: Outside,
     credentials: Credentials,
     sender: { kind: SenderKind; sid: string },
-  ): Promise<{ ok: true; url: string | null } | Trouble>;
-  /** Points the sender's webhook at `url` (null: nowhere) and reads it back. `set: false`: the provider did not let us. */
+    ourUrl: string,
+  ): Promise<({ ok: true } & TextsGo) | Trouble>;
+  /**
+   * Points the sender's webhook at `url`, taking away what stands above it there, and looks where its texts go then.
+   * `set: false`: not there, because the provider did not let us or something else catches them.
+   */
   setWebhook(
     outside: Outside,
     credentials: Credentials,
     sender: { kind: SenderKind; sid: string },
-    url: string | null,
+    url: string,
   ): Promise<{ ok: true; set: boolean } | Trouble>;
+  /** Clears the sender's webhook where it is `ourUrl` still. `cleared: false`: it is not, or the provider did not let us. */
+  clearWebhook(
+    outside: Outside,
+    credentials: Credentials,
+    sender: { kind: SenderKind; sid: string },
+    ourUrl: string,
+  ): Promise<{ ok: true; cleared: boolean } | Trouble>;
   /** One attempt of at most 4 s: a repeat is the dispatcher's decision alone. */
   send(outside: Outside, credentials: Credentials, message: Outgoing): Promise<SendAnswer>;
   /** Every message to `to` created since `since` and until now; null where the listing could not be completed. */
@@ -180,9 +205,40 @@ export interface StatusReport {
   blocked: boolean;
 }
 
+/** The steps of a call that a provider tells of: it began, the other phone was picked up, it has rung, a message was left, its file is there, it is over. */
+export type CallStep = "started" | "taken" | "dialed" | "recorded" | "stored" | "ended";
+
+/** A call to one of our numbers, as far as a report tells of it. */
+export interface CallReport {
+  accountSid: string;
+  providerSid: string;
+  /** E.164; null: the caller hides their number, or this report does not say. */
+  from: string | null;
+  /** Null: this report does not say. */
+  to: string | null;
+  /** Whether nobody is on the line any more. */
+  over: boolean;
+  /** Whether the other phone was answered; null: this report is not about that. */
+  dial: "answered" | "unanswered" | null;
+  recording: Recording | null;
+}
+
+export interface Recording {
+  sid: string;
+  url: string;
+  seconds: number;
+}
+
+/** What a call goes on with, one after the other; after the last one it is over. URLs are called with what came of a step. */
+export type CallAct =
+  | { act: "reject" }
+  | { act: "say"; words: string; language: string }
+  | { act: "dial"; phone: string; ringSeconds: number; taken: string; next: string }
+  | { act: "record"; maxSeconds: number; next: string; stored: string };
+
 /** How a provider's webhooks are read; the signature is checked before anything is believed. */
 export interface WebhookReader {
-  readonly paths: { inbound: string; status: string; call: string };
+  readonly paths: { inbound: string; status: string; call: ReadonlyArray<readonly [CallStep, string]> };
   /** The header that carries the signature, in lower case. */
   readonly signatureHeader: string;
   parse(rawBody: string): ReadonlyArray<readonly [string, string]>;
@@ -197,4 +253,8 @@ export interface WebhookReader {
   inboundText(fields: ReadonlyArray<readonly [string, string]>): InboundText | null;
   /** Null: not a status report, or of a state that says nothing new. */
   statusReport(fields: ReadonlyArray<readonly [string, string]>): StatusReport | null;
+  /** Null: not about a call. */
+  callReport(step: CallStep, fields: ReadonlyArray<readonly [string, string]>): CallReport | null;
+  /** The answer that makes a call go on so; as the provider reads it. */
+  callAnswer(acts: readonly CallAct[]): Promise<string>;
 }

@@ -6,6 +6,7 @@ import type { AgentId, ConnectionId, KnowledgeBaseId } from "../../contract/ids.
 import type { Tx, View } from "../platform/db/handles.ts";
 import { invalid, notFound } from "../platform/errors.ts";
 import type { SenderRef } from "./channel.ts";
+import { findingJson, standing } from "./health/findings.ts";
 import { lookEveryMs } from "./inbound-lanes.ts";
 import {
   type ConnectionRow,
@@ -19,9 +20,14 @@ import { inboundUrl } from "./webhook-urls.ts";
 
 export type * from "./channel.ts";
 export { createDirectory, DIRECTORY_NEWS, type Directory, type KnownAccount, type Sender } from "./directory.ts";
-export { type DueLook, dueLooks, lookNow, noteLook, openLooks } from "./inbound-lanes.ts";
+export type { RecentSends } from "./health/failing.ts";
+export { canSend, isStopped } from "./health/findings.ts";
+export { type DueLook, dueLooks, lookNow, noteLook, openLooks, type Unstored, unstoredOf } from "./inbound-lanes.ts";
 export { connectSimulated, type SimulatedAccount, simulatedAccounts } from "./simulated.ts";
 export { type ConnectionRow, findConnection } from "./store.ts";
+export { answerCall } from "./voice/answer.ts";
+export { type CallRow, findCall, forgetCallers, listCalls, recordingOf } from "./voice/store.ts";
+export { settingsOf as voiceSettingsOf } from "./voice/voice.ts";
 export { inboundUrl, isPolled, statusCallbackUrl } from "./webhook-urls.ts";
 
 /** What an agent is to a connection: asked of the agents' room, which stands above this one. */
@@ -87,12 +93,14 @@ export function connectionJson(row: ConnectionRow, publicUrl: string): Connectio
     polled,
     inboundMissing: missing,
     inboundLate: late,
+    health,
     ...rest
   } = row;
   const url = inboundUrl(publicUrl);
   const set = webhookUrl === url ? { verifiedAt: webhookVerifiedAt?.toISOString() ?? null, configuredBy } : NOT_SET;
   return {
     ...rest,
+    findings: health.map(findingJson),
     createdAt: row.createdAt.toISOString(),
     webhook: { url, ...set },
     inbound: { by: polled ? "polling" : "webhook", everySeconds: lookEveryMs(polled) / 1000, missing, late },
@@ -119,8 +127,7 @@ export async function changeConnection(
   const changed: ConnectionRow = { ...row, ...given };
   if (patch.agentId !== undefined)
     changed.knowledgeBase = patch.agentId && (await requireAgent(tx, patch.agentId, resolveAgent)).knowledgeBase;
-  if (patch.active !== undefined && (row.status === "active" || row.status === "inactive"))
-    changed.status = patch.active ? "active" : "inactive";
+  if (patch.active !== undefined) Object.assign(changed, standing(patch.active, row.health));
   await updateConnection(tx.ground, changed);
   await tx.emit({ type: "channel.changed", data: { connectionId: id }, actor: by });
   return connectionJson(changed, publicUrl);

@@ -5,21 +5,15 @@ import type { Database } from "../platform/db/database.ts";
 import type { Ground } from "../platform/db/handles.ts";
 import type { Live } from "../platform/db/live.ts";
 import { violates } from "../platform/db/pool.ts";
-import { conflict, invalid, notFound } from "../platform/errors.ts";
+import { conflict, invalid } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
 import type { Secrets } from "../platform/secrets.ts";
-import type { Credentials, OwnedSender, SenderRef, SmsProvider } from "./channel.ts";
+import type { CaughtBy, Credentials, OwnedSender, SenderRef, SmsProvider } from "./channel.ts";
 import { connectionJson, connectionOf, type ResolveAgent, requireAgent } from "./channels.ts";
-import { accountRow, probeAccount, troubleRefusal, usableAccount } from "./provider-accounts.ts";
-import {
-  type ConnectionRow,
-  findConnectionBySender,
-  findProviderAccount,
-  insertConnection,
-  updateConnection,
-  upsertProviderAccount,
-} from "./store.ts";
-import { inboundUrl, isPolled } from "./webhook-urls.ts";
+import { keepNewConnection } from "./new-connection.ts";
+import { accountRow, probeAccount, refuseManaged, troubleRefusal, usableAccount } from "./provider-accounts.ts";
+import { type ConnectionRow, findConnectionBySender, updateConnection, upsertProviderAccount } from "./store.ts";
+import { inboundUrl, isPolled, leadsTo } from "./webhook-urls.ts";
 
 export interface ConnectParts {
   provider: SmsProvider;
@@ -49,13 +43,14 @@ export async function connectSms(
 
   const { credentials, providerAccountId } = await credentialsFor(database, secrets, body, caller);
   const account = await probeAccount(database, provider, credentials, caller);
+  await refuseManaged(database.ground, credentials);
   const sender: SenderRef = body.phoneNumber
     ? { phoneNumber: body.phoneNumber }
     : { messagingServiceSid: body.messagingServiceSid ?? "" };
   const found = await provider.findSender(database.outside, credentials, sender);
   if (!found.ok) throw senderRefusal(found, body);
-  if (body.replaceWebhook === undefined && !isPolled(credentials, publicUrl, parts.providerUrl))
-    await askBeforeReplacing(database, parts, credentials, found);
+  if (body.replaceWebhook !== false && !isPolled(credentials, publicUrl, parts.providerUrl))
+    await askBeforeReplacing(database, parts, credentials, found, body.replaceWebhook === true);
 
   const row = await database
     .tx(caller.workspaceId, async (tx) => {
@@ -63,52 +58,54 @@ export async function connectSms(
       const accountId =
         providerAccountId ??
         (await upsertProviderAccount(tx.ground, accountRow(caller, secrets, credentials, account))).id;
-      const inserted = await insertConnection(tx.ground, {
-        ...newConnection(found, body, caller),
-        id: tx.id("chn"),
+      const given = {
+        ...{ accountId: caller.accountId, providerAccountId: accountId, sender, found, agent },
+        ...{ friendlyName: body.friendlyName ?? null, webhookUrl: inboundUrl(publicUrl), webhookSet: false },
         polled: isPolled(credentials, publicUrl, parts.providerUrl),
-        providerAccountId: accountId,
-        webhookUrl: inboundUrl(publicUrl),
-        agentId: agent?.id ?? null,
-        knowledgeBase: agent?.knowledgeBase ?? null,
-      });
-      // Its last connection may have gone while the provider was asked, and the credentials with it.
-      if ((await findProviderAccount(tx.ground, accountId))?.status === "disconnected")
-        throw notFound("provider account");
-      await tx.emit({
-        type: "channel.connected",
-        data: { connectionId: inserted.id, family: "sms" },
-        actor: caller.actor,
-      });
-      return inserted;
+      };
+      return keepNewConnection(tx, given, caller.actor);
     })
     .catch(async (error) => {
       if (!violates(error, "connections_number") && !violates(error, "connections_service")) throw error;
       // Another request connected the same number in between: say what we would have said at the door.
       await checkFree(database.ground, body, caller);
-      throw alreadyConnected({});
+      throw conflict(
+        "number_already_connected",
+        "This number is connected to another business of this installation. Ask them to disconnect it there first.",
+      );
     });
   const pointed = body.replaceWebhook === false ? row : await pointWebhook(database, parts, credentials, row, caller);
   return connectionJson(pointed, publicUrl);
 }
 
-/** Another app's texts are never taken from it without a yes. */
+/** Another app's texts are never taken from it without a yes; and what a service catches, no yes can bring here. */
 async function askBeforeReplacing(
   { outside }: Database,
   { provider, publicUrl }: ConnectParts,
   credentials: Credentials,
   { kind, sid }: OwnedSender,
+  mayReplace: boolean,
 ): Promise<void> {
-  const answer = await provider.readWebhook(outside, credentials, { kind, sid });
+  const ourUrl = inboundUrl(publicUrl);
+  const answer = await provider.readWebhook(outside, credentials, { kind, sid }, ourUrl);
   if (!answer.ok) throw troubleRefusal(answer);
-  const otherApp = provider.otherAppAt(answer.url, inboundUrl(publicUrl));
-  if (otherApp === null) return;
+  if (answer.caughtBy && !leadsTo(answer.url, ourUrl)) throw caughtByService(answer.caughtBy);
+  const otherApp = provider.otherAppAt(answer.url, ourUrl);
+  if (otherApp === null || mayReplace) return;
+  const whose = kind === "messaging_service" ? "of this Messaging Service" : "to this number";
   throw conflict(
     "webhook_in_use",
-    `Texts to this number go to ${otherApp} now. Send replaceWebhook: true to have them come to Parley instead, or false to connect the number and leave them there.`,
+    `Texts ${whose} go to ${otherApp} now. Send replaceWebhook: true to have them come to Parley instead, or false to connect it and leave them there.`,
     { otherApp },
   );
 }
+
+export const caughtByService = ({ messagingServiceSid, friendlyName }: CaughtBy) =>
+  conflict(
+    "number_in_service",
+    `Texts to this number go to its Messaging Service “${friendlyName}” (${messagingServiceSid}), whatever is entered at the number. Connect that service instead, or take the number out of its sender pool in the Twilio console.`,
+    { messagingServiceSid },
+  );
 
 /** Asked before the credentials are proved, so it speaks of the caller's own business only. */
 async function checkFree(ground: Ground, body: ConnectSms, caller: Caller): Promise<void> {
@@ -119,7 +116,7 @@ async function checkFree(ground: Ground, body: ConnectSms, caller: Caller): Prom
   if (taken?.accountId === caller.accountId) throw alreadyConnected({ channelId: taken.id });
 }
 
-const alreadyConnected = (more: { channelId?: ConnectionId }) =>
+const alreadyConnected = (more: { channelId: ConnectionId }) =>
   conflict(
     "number_already_connected",
     "This number is connected already. Open its channel, or disconnect it there first.",
@@ -160,25 +157,6 @@ function senderRefusal(found: Exclude<Awaited<ReturnType<SmsProvider["findSender
     );
   }
   return troubleRefusal(found);
-}
-
-function newConnection(found: OwnedSender, body: ConnectSms, caller: Caller) {
-  return {
-    accountId: caller.accountId,
-    workspaceId: caller.workspaceId,
-    family: "sms" as const,
-    environment: "live" as const,
-    phoneNumber: body.phoneNumber ?? null,
-    messagingServiceSid: body.messagingServiceSid ?? null,
-    providerNumberSid: found.sid,
-    senderType: found.kind,
-    friendlyName: body.friendlyName ?? null,
-    keywordReplies: "provider" as const,
-    status: "active" as const,
-    active: true,
-    mps: found.mps,
-    dailyCap: null,
-  };
 }
 
 /** Sets the webhook at the provider and reads it back. Where that fails, the connection stands and shows the URL to paste. */

@@ -1,10 +1,11 @@
 /** Disconnecting: the provider stops calling us, the credentials are wiped with the last connection, history stays. */
 import type { ConnectionId, ProviderAccountId } from "../../contract/ids.ts";
 import type { Database } from "../platform/db/database.ts";
+import type { Ground } from "../platform/db/handles.ts";
 import { conflict } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
 import type { Secrets } from "../platform/secrets.ts";
-import { isLeanedOn, managedBy } from "./activations/store.ts";
+import { leaningOn, managedBy } from "./activations/store.ts";
 import type { SmsProvider } from "./channel.ts";
 import { connectionOf } from "./channels.ts";
 import { usableAccount } from "./provider-accounts.ts";
@@ -26,8 +27,8 @@ interface Parts {
 const CLEAR_AT_MOST_MS = 5000;
 
 /**
- * @returns whether the webhook was cleared at the provider too. Where not, it has to be removed there by hand, if it was ever
- *   set: one that we never set is not ours to clear, because it may lead elsewhere.
+ * @returns whether the webhook was cleared at the provider too. Where not, it has to be removed there by hand, if
+ *   it is set at all: one that leads elsewhere is not ours to clear.
  */
 export async function disconnect(
   database: Database,
@@ -54,18 +55,35 @@ export async function disconnectAccount(
   caller: Caller,
 ): Promise<{ webhookCleared: boolean }> {
   await usableAccount(database.ground, parts.secrets, caller, id);
-  if (await isLeanedOn(database.ground, id))
-    throw conflict(
-      "account_in_use",
-      "A number that Parley got depends on this account, or is being bought in it. Deactivate it under Settings > Voice first.",
-    );
+  await refuseInUse(database.ground, id);
   let webhookCleared = true;
-  for (const row of await allConnections(database.ground)) {
-    if (row.providerAccountId !== id) continue;
-    webhookCleared = (await disconnectRow(database, parts, row, caller)).webhookCleared && webhookCleared;
-  }
-  await database.groundTx((ground) => wipeProviderAccount(ground, id));
+  // One may be connected while others are taken down: the account goes only with its last one.
+  do {
+    for (const row of await allConnections(database.ground)) {
+      if (row.providerAccountId !== id) continue;
+      webhookCleared = (await disconnectRow(database, parts, row, caller)).webhookCleared && webhookCleared;
+    }
+  } while (!(await database.groundTx((ground) => wipeIfUnused(ground, id))));
   return { webhookCleared };
+}
+
+async function refuseInUse(ground: Ground, id: ProviderAccountId): Promise<void> {
+  const leaning = await leaningOn(ground, id);
+  if (!leaning) return;
+  throw conflict(
+    "account_in_use",
+    "A number that Parley got depends on this account, or is being bought in it. Deactivate it under Settings > Voice first; a purchase that hangs is given up by POST /api/activations/:id/deactivate.",
+    { activationId: leaning.id },
+  );
+}
+
+/** Wipes an account without connections. `false`: one has come meanwhile. @throws Conflict account_in_use */
+async function wipeIfUnused(ground: Ground, id: ProviderAccountId): Promise<boolean> {
+  await lockProviderAccount(ground, id);
+  if ((await countConnections(ground, id)).count > 0) return false;
+  await refuseInUse(ground, id);
+  await wipeProviderAccount(ground, id);
+  return true;
 }
 
 async function disconnectRow(
@@ -74,12 +92,12 @@ async function disconnectRow(
   row: ConnectionRow,
   caller: Caller,
 ): Promise<{ webhookCleared: boolean }> {
-  const webhookCleared = row.webhookVerifiedAt !== null && (await clearWebhook(database, parts, row, caller));
+  const webhookCleared = await clearWebhook(database, parts, row, caller);
   await database.tx(row.workspaceId, async (tx) => {
     await lockProviderAccount(tx.ground, row.providerAccountId);
     await markDisconnected(tx.ground, await connectionOf(tx, row.id));
     const { count } = await countConnections(tx.ground, row.providerAccountId);
-    if (count === 0 && !(await isLeanedOn(tx.ground, row.providerAccountId)))
+    if (count === 0 && !(await leaningOn(tx.ground, row.providerAccountId)))
       await wipeProviderAccount(tx.ground, row.providerAccountId);
     await tx.emit({ type: "channel.disconnected", data: { connectionId: row.id }, actor: caller.actor });
   });
@@ -98,8 +116,8 @@ async function clearWebhook(
   try {
     const { credentials } = await usableAccount(database.ground, secrets, caller, row.providerAccountId);
     const sender = { kind: row.senderType, sid: row.providerNumberSid };
-    const cleared = provider.setWebhook(database.outside, credentials, sender, null);
-    return await Promise.race([cleared.then((answer) => answer.ok && answer.set), tooLate]);
+    const cleared = provider.clearWebhook(database.outside, credentials, sender, row.webhookUrl);
+    return await Promise.race([cleared.then((answer) => answer.ok && answer.cleared), tooLate]);
   } catch {
     return false; // best effort: disconnecting must not depend on the provider's mood, and the answer says so
   } finally {

@@ -30,6 +30,24 @@ export interface DueLook {
   heldUntil: Date;
 }
 
+/** A text that the provider has and that could not be stored here. */
+export interface Unstored {
+  providerSid: string;
+  /** The number of ours that it was sent to. */
+  number: string;
+  sentAt: Date;
+}
+
+/** A look tries so many of them again, the oldest first. */
+const RETRIED_AT_MOST = 20;
+
+export const unstoredOf = (ground: Ground, connectionId: ConnectionId) =>
+  ground.rows<Unstored>(
+    `select provider_sid as "providerSid", number, sent_at as "sentAt" from unstored_texts
+      where connection_id = $1 order by sent_at limit ${RETRIED_AT_MOST}`,
+    [connectionId],
+  );
+
 /** All are due now: something may have been missed. */
 export const lookNow = (ground: Ground) => ground.rows("update inbound_lanes set due_at = $1", [ground.now]);
 
@@ -58,13 +76,15 @@ export async function noteLook(
   due: DueLook,
   look: {
     polled: boolean;
-    /** Everything before this is here now; null: the look came to nothing. */
+    /** Everything before this is here now, or unstored; null: the look came to nothing. */
     lookedUntil: Date | null;
     /** There is more to look at. */
     more: boolean;
-    /** What it brought in, and what it could not store. */
+    /** How many it brought in. */
     found: number;
-    missing: number;
+    /** What could not be stored before and was tried again, and what could not be stored now. */
+    retried: readonly Unstored[];
+    unstored: readonly Unstored[];
   },
 ): Promise<void> {
   const { ground } = tx;
@@ -85,13 +105,28 @@ export async function noteLook(
          on conflict (connection_id, at) do update set count = a.count + $3`,
       [connection.id, tx.now, look.found],
     );
+  await ground.rows("delete from unstored_texts where connection_id = $1 and provider_sid = any($2)", [
+    connection.id,
+    look.retried.map((each) => each.providerSid),
+  ]);
+  await ground.rows(
+    `insert into unstored_texts (connection_id, provider_sid, number, sent_at)
+       select $1, "providerSid", number, "sentAt"
+         from jsonb_to_recordset($2::jsonb) r("providerSid" text, number text, "sentAt" timestamptz)
+       on conflict do nothing`,
+    [connection.id, JSON.stringify(look.unstored)],
+  );
+  const { unstored } = await ground.one<{ unstored: number }>(
+    "select count(*)::int as unstored from unstored_texts where connection_id = $1",
+    [connection.id],
+  );
   const since = new Date(tx.now.getTime() - DAY_MS);
   await ground.rows("delete from late_arrivals where connection_id = $1 and at < $2", [connection.id, since]);
   const { late } = await ground.one<{ late: number }>(
     "select coalesce(sum(count), 0)::int as late from late_arrivals where connection_id = $1",
     [connection.id],
   );
-  const missing = lookedUntil ? look.missing : failures < PATIENCE ? connection.inboundMissing : null;
+  const missing = lookedUntil ? unstored : failures < PATIENCE ? connection.inboundMissing : null;
   if (await updateInbound(ground, connection, { polled, missing, late }))
     await tx.emit({
       type: "channel.changed",

@@ -42,12 +42,12 @@ export interface NumberMarket {
   openSubaccount(outside: Outside, parent: Credentials, name: string): Promise<({ ok: true } & Subaccount) | Stuck>;
   /** For good, and its numbers with it. One that is closed, or not there, is fine. */
   closeSubaccount(outside: Outside, parent: Credentials, accountSid: string): Promise<{ ok: true } | Stuck>;
-  /** A number with voice and SMS that is for sale and asks for no address; null: there is none. */
-  pickNumber(
+  /** Numbers with voice and SMS that are for sale and ask for no address, of the first kind that has some; at most 20. */
+  offeredNumbers(
     outside: Outside,
     credentials: Credentials,
     search: { country: string; areaCode: string | null },
-  ): Promise<{ ok: true; phoneNumber: string | null } | Stuck>;
+  ): Promise<{ ok: true; phoneNumbers: string[] } | Stuck>;
   /** The numbers of an account: all, or only this one. */
   heldNumbers(
     outside: Outside,
@@ -64,7 +64,7 @@ export interface NumberMarket {
     outside: Outside,
     credentials: Credentials,
     sid: string,
-    urls: { texts: string; calls: string },
+    urls: { texts: string; calls: string; callsEnd: string },
   ): Promise<{ ok: true; set: boolean } | Stuck>;
   /** Gives a number back, for good. One that is not there is fine. */
   releaseNumber(outside: Outside, credentials: Credentials, sid: string): Promise<{ ok: true } | Stuck>;

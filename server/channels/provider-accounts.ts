@@ -7,6 +7,7 @@ import type { Ground } from "../platform/db/handles.ts";
 import { invalid, notFound, type Refusal, unavailable } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
 import type { Secrets } from "../platform/secrets.ts";
+import { isManaged } from "./activations/store.ts";
 import type { Credentials, SmsProvider, Trouble } from "./channel.ts";
 import { credentialsOf, tokenPlace } from "./directory.ts";
 import {
@@ -53,18 +54,23 @@ export function troubleRefusal(trouble: Trouble, field = "authToken"): Refusal {
   );
 }
 
-/** The account and its credentials that a caller may use: the named one, or the oldest. */
+/** The account and its credentials that a caller may use: the named one, or the oldest of their own. */
 export async function usableAccount(
   ground: Ground,
   secrets: Secrets,
   caller: Caller,
   id: ProviderAccountId | undefined,
 ) {
-  const row = id ? await findProviderAccount(ground, id) : (await listProviderAccounts(ground, caller.accountId))[0];
+  const row = id ? await findProviderAccount(ground, id) : await oldestOf(ground, caller);
   if (row?.accountId !== caller.accountId) throw notFound("provider account");
   const credentials = credentialsOf(row, secrets);
   if (!credentials) throw notFound("provider account");
   return { row, credentials };
+}
+
+async function oldestOf(ground: Ground, { accountId }: Caller): Promise<ProviderAccountRow | undefined> {
+  const all = await listProviderAccounts(ground, accountId);
+  return all.find((each) => each.kind !== "managed") ?? all[0];
 }
 
 /** Asks Twilio whether the credentials hold. Refuses an account that another business here has connected. */
@@ -74,11 +80,23 @@ export async function probeAccount(
   credentials: Credentials,
   caller: Caller,
 ) {
-  const known = await findProviderAccountBySid(database.ground, credentials.accountSid);
-  if (known && known.accountId !== caller.accountId) throw connectedElsewhere();
   const found = await provider.readAccount(database.outside, credentials);
   if (!found.ok) throw troubleRefusal(found);
+  // Only whoever has its token learns who else has it.
+  const known = await findProviderAccountBySid(database.ground, credentials.accountSid);
+  if (known && known.accountId !== caller.accountId) throw connectedElsewhere();
   return found;
+}
+
+/** A subaccount that Parley opened is for its one number: it is closed with that one, and whatever else is in it is lost. */
+export async function refuseManaged(ground: Ground, { accountSid }: Pick<Credentials, "accountSid">): Promise<void> {
+  const known = await findProviderAccountBySid(ground, accountSid);
+  if (!known || !(await isManaged(ground, known.id))) return;
+  throw invalid(
+    "account_is_managed",
+    "Parley opened this account for one number, and closes it with that one. Name an account of your own.",
+    "providerAccountId",
+  );
 }
 
 export function accountRow(

@@ -5,6 +5,7 @@ import {
   Connection,
   ConnectionPatch,
   ConnectSms,
+  HealthChange,
   NewProviderAccount,
   NumbersQuery,
   ProviderAccount,
@@ -20,6 +21,8 @@ import { changeConnection, connectionJson, connectionOf, providerAccountJson } f
 import { type ConnectParts, connectSms } from "./connect.ts";
 import { DIRECTORY_NEWS } from "./directory.ts";
 import { disconnect, disconnectAccount } from "./disconnect.ts";
+import { checkHealth, type HealthParts, healthChanges } from "./health/health.ts";
+import { lookSoon } from "./health/store.ts";
 import { addProviderAccount, troubleRefusal, usableAccount } from "./provider-accounts.ts";
 import { changeSetUp } from "./set-up.ts";
 import { listConnections, listProviderAccounts } from "./store.ts";
@@ -33,7 +36,7 @@ const Disconnected = z.object({ webhookCleared: z.boolean() });
 const shownTo = ({ permissions }: Caller, connection: Connection): Connection =>
   permissions.has("sms.manage") ? connection : { ...connection, smsCompliance: null };
 
-export function channelRoutes(parts: ConnectParts): Route[] {
+export function channelRoutes(parts: ConnectParts & HealthParts): Route[] {
   const { provider, secrets, publicUrl } = parts;
   return [
     reads({
@@ -106,6 +109,25 @@ export function channelRoutes(parts: ConnectParts): Route[] {
     }),
     acts({
       method: "POST",
+      path: "/api/channels/:id/check-health",
+      summary: "Look now whether a channel works",
+      permission: "channels.connect",
+      params: channelId,
+      answer: Connection,
+      handle: async (database, { params, caller }) =>
+        shownTo(caller, await checkHealth(database, parts, params.id, caller)),
+    }),
+    reads({
+      path: "/api/channels/:id/health-changes",
+      summary: "What changed in a channel's health, the newest first",
+      permission: "inbox.read",
+      params: channelId,
+      query: z.strictObject(pagingById("hlc")),
+      answer: pageOf(HealthChange),
+      handle: (view, { params, query }) => healthChanges(view, params.id, query),
+    }),
+    acts({
+      method: "POST",
       path: "/api/channels/sms/connect",
       summary: "Connect a number or Messaging Service",
       permission: "channels.connect",
@@ -154,6 +176,7 @@ export function channelRoutes(parts: ConnectParts): Route[] {
       answer: ProviderAccount,
       async handle(database, { body, caller }) {
         const { fresh, ...row } = await addProviderAccount(database, provider, secrets, body, caller);
+        await lookSoon(database.ground, row.id);
         parts.live.tell(DIRECTORY_NEWS); // what its new token signs is believed at once
         return new Answer(fresh ? 201 : 200, providerAccountJson(row));
       },

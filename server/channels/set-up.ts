@@ -5,10 +5,11 @@ import type { ConnectionId } from "../../contract/ids.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Caller } from "../platform/http/route.ts";
 import { connectionJson, connectionOf } from "./channels.ts";
-import type { ConnectParts } from "./connect.ts";
+import { type ConnectParts, caughtByService } from "./connect.ts";
+import { lookSoonAt } from "./health/store.ts";
 import { troubleRefusal, usableAccount } from "./provider-accounts.ts";
 import { setCompliance, updateConnection } from "./store.ts";
-import { inboundUrl } from "./webhook-urls.ts";
+import { inboundUrl, leadsTo } from "./webhook-urls.ts";
 
 /** The event names the connection and nothing of what was typed: it is nobody's business but the carriers'. */
 export async function changeSetUp(
@@ -36,12 +37,11 @@ async function checkWebhook(
   const row = await database.view(caller.workspaceId, (view) => connectionOf(view, id));
   const { credentials } = await usableAccount(database.ground, secrets, caller, row.providerAccountId);
   const sender = { kind: row.senderType, sid: row.providerNumberSid };
-  const answer = await provider.readWebhook(database.outside, credentials, sender);
-  if (!answer.ok) throw troubleRefusal(answer);
   const url = inboundUrl(publicUrl);
-  // What stands after `#` only asks Twilio for retries: an address that was typed without it leads here too.
-  const leadsHere = answer.url?.split("#")[0] === url.split("#")[0];
-  return database.tx(caller.workspaceId, async (tx) => {
+  const answer = await provider.readWebhook(database.outside, credentials, sender, url);
+  if (!answer.ok) throw troubleRefusal(answer);
+  const leadsHere = leadsTo(answer.url, url);
+  const checked = await database.tx(caller.workspaceId, async (tx) => {
     const current = await connectionOf(tx, id);
     const wasSet = current.webhookVerifiedAt !== null && current.webhookUrl === url;
     if (leadsHere === wasSet) return connectionJson(current, publicUrl);
@@ -53,7 +53,10 @@ async function checkWebhook(
       webhookConfiguredBy: leadsHere ? ("operator" as const) : null,
     };
     await updateConnection(tx.ground, changed);
+    await lookSoonAt(tx.ground, id);
     await tx.emit({ type: "channel.changed", data: { connectionId: id }, actor: caller.actor });
     return connectionJson(changed, publicUrl);
   });
+  if (answer.caughtBy && !leadsHere) throw caughtByService(answer.caughtBy);
+  return checked;
 }

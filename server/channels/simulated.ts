@@ -5,14 +5,8 @@ import type { Ground, Tx } from "../platform/db/handles.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import type { Credentials } from "./channel.ts";
 import { credentialsOf, tokenPlace } from "./directory.ts";
-import {
-  allConnections,
-  allProviderAccounts,
-  type ConnectionRow,
-  insertConnection,
-  updateConnection,
-  upsertProviderAccount,
-} from "./store.ts";
+import { keepNewConnection } from "./new-connection.ts";
+import { allConnections, allProviderAccounts, type ConnectionRow, upsertProviderAccount } from "./store.ts";
 import { inboundUrl } from "./webhook-urls.ts";
 
 export interface SimulatedNumber {
@@ -31,27 +25,18 @@ export async function connectSimulated(
   numbers: readonly SimulatedNumber[],
   by: Actor,
 ): Promise<ConnectionRow[]> {
-  const { accountId, accountSid, friendlyName } = account;
+  const { accountId, accountSid } = account;
   const authTokenEnvelope = secrets.seal(account.authToken, tokenPlace(accountSid));
   const { id: providerAccountId } = await upsertProviderAccount(tx.ground, {
-    ...{ accountId, accountSid, authTokenEnvelope, friendlyName },
+    ...{ accountId, accountSid, authTokenEnvelope, friendlyName: account.friendlyName },
     ...{ provider: "twilio", kind: "simulated", status: "active", type: "full" },
   });
   const connected: ConnectionRow[] = [];
-  for (const { sid, agent, ...number } of numbers) {
-    const inserted = await insertConnection(tx.ground, {
-      ...number,
-      ...{ id: tx.id("chn"), accountId, workspaceId: tx.workspaceId, providerAccountId, family: "sms" },
-      ...{ environment: "live", messagingServiceSid: null, providerNumberSid: sid, senderType: "long_code" },
-      ...{ keywordReplies: "provider", status: "active", active: true, mps: 1, dailyCap: null, polled: false },
-      webhookUrl: inboundUrl(publicUrl),
-      agentId: agent?.id ?? null,
-      knowledgeBase: agent?.knowledgeBase ?? null,
-    });
-    const row: ConnectionRow = { ...inserted, webhookVerifiedAt: tx.now, webhookConfiguredBy: "parley" };
-    await updateConnection(tx.ground, row);
-    await tx.emit({ type: "channel.connected", data: { connectionId: row.id, family: "sms" }, actor: by });
-    connected.push(row);
+  for (const { sid, agent, phoneNumber, friendlyName } of numbers) {
+    const found = { kind: "long_code", sid, mps: 1 } as const;
+    const webhook = { polled: false, webhookUrl: inboundUrl(publicUrl), webhookSet: true };
+    const given = { accountId, providerAccountId, sender: { phoneNumber }, found, friendlyName, agent, ...webhook };
+    connected.push(await keepNewConnection(tx, given, by));
   }
   return connected;
 }

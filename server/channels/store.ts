@@ -12,6 +12,7 @@ import type {
 import type { Ground } from "../platform/db/handles.ts";
 import { conflict } from "../platform/errors.ts";
 import type { SenderKind } from "./channel.ts";
+import type { KeptFinding } from "./health/findings.ts";
 
 export interface ProviderAccountRow extends Omit<ProviderAccount, "id"> {
   id: ProviderAccountId;
@@ -35,6 +36,14 @@ export const findProviderAccountBySid = (ground: Ground, accountSid: string) =>
   ground.maybe<ProviderAccountRow>(
     `select ${ACCOUNT} from provider_accounts where account_sid = $1 and status <> 'disconnected'`,
     [accountSid],
+  );
+
+/** The account, or where it was wiped the same one as its business has added it anew. */
+export const findPresentAccount = (ground: Ground, id: ProviderAccountId) =>
+  ground.maybe<ProviderAccountRow>(
+    `select ${ACCOUNT} from provider_accounts where status <> 'disconnected'
+       and (account_id, account_sid) = (select account_id, account_sid from provider_accounts where id = $1)`,
+    [id],
   );
 
 export const connectedElsewhere = () =>
@@ -101,6 +110,8 @@ export interface ConnectionRow {
   keywordReplies: Connection["keywordReplies"];
   status: Connection["status"];
   statusReason: Connection["statusReason"];
+  /** What is wrong with it, the gravest first. */
+  health: KeptFinding[];
   active: boolean;
   mps: number;
   dailyCap: number | null;
@@ -120,7 +131,7 @@ export interface ConnectionRow {
 const CONNECTION = `id, account_id as "accountId", workspace_id as "workspaceId", provider_account_id as "providerAccountId", family,
   environment, phone_number as "phoneNumber", messaging_service_sid as "messagingServiceSid", provider_number_sid as "providerNumberSid",
   sender_type as "senderType", friendly_name as "friendlyName", agent_id as "agentId", knowledge_base as "knowledgeBase",
-  keyword_replies as "keywordReplies", status, status_reason as "statusReason", active, mps, daily_cap as "dailyCap",
+  keyword_replies as "keywordReplies", status, status_reason as "statusReason", health, active, mps, daily_cap as "dailyCap",
   webhook_url as "webhookUrl", webhook_verified_at as "webhookVerifiedAt", webhook_configured_by as "webhookConfiguredBy",
   polled, inbound_missing as "inboundMissing", inbound_late as "inboundLate",
   sms_compliance as "smsCompliance", created_at as "createdAt"`;
@@ -141,8 +152,8 @@ export const findConnectionBySender = (
   ground: Ground,
   sender: { phoneNumber: string | null; messagingServiceSid: string | null },
 ) =>
-  ground.maybe<{ id: ConnectionId; accountId: AccountId }>(
-    `select id, account_id as "accountId" from connections where (phone_number = $1 or messaging_service_sid = $2) and disconnected_at is null`,
+  ground.maybe<{ id: ConnectionId; accountId: AccountId; workspaceId: WorkspaceId }>(
+    `select id, account_id as "accountId", workspace_id as "workspaceId" from connections where (phone_number = $1 or messaging_service_sid = $2) and disconnected_at is null`,
     [sender.phoneNumber, sender.messagingServiceSid],
   );
 
@@ -161,6 +172,7 @@ export const insertConnection = (
     | "smsCompliance"
     | "createdAt"
     | "statusReason"
+    | "health"
     | "inboundMissing"
     | "inboundLate"
   >,
@@ -211,6 +223,32 @@ export const updateConnection = (ground: Ground, row: ConnectionRow) =>
       row.active,
       row.mps,
       row.dailyCap,
+      row.webhookVerifiedAt,
+      row.webhookConfiguredBy,
+      row.webhookUrl,
+    ],
+  );
+
+/** Holds a connection to the end of the transaction. */
+export const lockConnection = (ground: Ground, workspaceId: WorkspaceId, id: ConnectionId) =>
+  ground.maybe<ConnectionRow>(
+    `select ${CONNECTION} from connections where workspace_id = $1 and id = $2 and disconnected_at is null for update`,
+    [workspaceId, id],
+  );
+
+/** What a look at its health found, and nothing that somebody may be changing meanwhile. */
+export const updateHealth = (ground: Ground, row: ConnectionRow) =>
+  ground.rows(
+    `update connections set status = $3, status_reason = $4, health = $5, provider_number_sid = $6, webhook_verified_at = $7,
+       webhook_configured_by = $8, webhook_url = $9
+     where workspace_id = $1 and id = $2`,
+    [
+      row.workspaceId,
+      row.id,
+      row.status,
+      row.statusReason && JSON.stringify(row.statusReason),
+      JSON.stringify(row.health),
+      row.providerNumberSid,
       row.webhookVerifiedAt,
       row.webhookConfiguredBy,
       row.webhookUrl,

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { ConsentEvent, NewConsent } from "../../contract/consent.ts";
 import type { ContactId } from "../../contract/ids.ts";
 import type { Page } from "../../contract/paging.ts";
+import { forgetCallers } from "../channels/channels.ts";
 import { eventJson, eventsOf, forgetEvidence, give, openReviewOf, withdraw } from "../consent/consent.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { invalid, notFound } from "../platform/errors.ts";
@@ -70,7 +71,9 @@ export async function recordConsent(
 export async function eraseContact(tx: Tx, id: ContactId, caller: Caller): Promise<void> {
   if (!(await lockContact(tx, id))) throw notFound("contact");
   await endOpenReviews(tx, id, caller);
-  await forgetEvidence(tx, await hashesOf(tx, id));
+  const hashes = await hashesOf(tx, id);
+  await forgetEvidence(tx, hashes);
+  await forgetCallers(tx, hashes);
   await deleteContact(tx, id);
   await tx.emit({ type: "contact.erased", data: { contactId: id }, actor: caller.actor });
 }

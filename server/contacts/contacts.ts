@@ -8,7 +8,7 @@ import type { Tx, View } from "../platform/db/handles.ts";
 import { conflict, notFound } from "../platform/errors.ts";
 import * as store from "./store.ts";
 
-export { addressesOf, attributesOf, contactByAddress } from "./store.ts";
+export { addressesOf, attributesOf, contactByAddress, contactsAt } from "./store.ts";
 
 /** What consent is recorded under; a phone's consent to WhatsApp under the phone, before WhatsApp itself is connected. */
 export const consentHashes = (view: View, addresses: readonly store.AddressRow[]): string[] =>

@@ -46,8 +46,8 @@ export async function listConversations(view: View, query: ConversationsQuery): 
     .orderBy("c.last_activity_at", "desc")
     .orderBy("c.id", "desc")
     .limit(limit + 1);
-  // What waits for a decision is found wherever it was put.
-  const archived = query.archived ?? (query.inReview ? undefined : false);
+  // What waits for a decision, and all that was said with one person, is found wherever it was put.
+  const archived = query.archived ?? (query.inReview || query.contactId ? undefined : false);
   if (archived !== undefined) select = select.where("c.archived", "=", archived);
   if (query.inReview !== undefined)
     select = select.where("c.id", query.inReview ? "in" : "not in", (from) =>
@@ -126,10 +126,15 @@ export async function readConversations(view: View, ids: readonly ConversationId
        (select a.address from contact_addresses a where a.workspace_id = c.workspace_id and a.contact_id = c.contact_id and a.channel = 'sms' limit 1) as phone,
        exists (select from consent_reviews r where r.workspace_id = c.workspace_id and r.conversation_id = c.id and r.status = 'open') as "inReview",
        case when m.id is not null then jsonb_build_object('id', m.id, 'direction', m.direction, 'content', left(m.content, 200), 'status', m.status,
+         'media', case when m.media = '[]' then m.media else (select coalesce(jsonb_agg(jsonb_build_object('name', f.name, 'contentType', f.content_type)
+           order by f.position), '[]') from media f where f.workspace_id = m.workspace_id and f.message_id = m.id) end,
          'createdAt', to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as last
      from conversations c
      join contacts p on p.workspace_id = c.workspace_id and p.id = c.contact_id
-     left join messages m on m.workspace_id = c.workspace_id and m.id = c.last_message_id
+     left join messages m on m.workspace_id = c.workspace_id and m.id = coalesce(
+       (select l.id from messages l where l.workspace_id = c.workspace_id and l.id = c.last_message_id and l.status not in ('scheduled', 'canceled')),
+       (select s.id from messages s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.status not in ('scheduled', 'canceled')
+         order by s.id desc limit 1))
     where c.workspace_id = $1 and c.id = any($2)`,
     [view.workspaceId, ids],
   );

@@ -7,7 +7,7 @@ import type { Live } from "../platform/db/live.ts";
 import { raced, violates } from "../platform/db/pool.ts";
 import type { Few } from "../platform/few.ts";
 import { gather } from "../platform/gather.ts";
-import { messagesByIds } from "./store.ts";
+import { messagesByIds } from "./queries.ts";
 
 export interface DeliveryParts {
   database: Database;

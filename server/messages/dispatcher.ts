@@ -1,6 +1,7 @@
 /** The dispatcher: hands what may leave now to the provider, one attempt each, and writes down what came of it. */
 import type { ConnectionId } from "../../contract/ids.ts";
 import {
+  canSend,
   type Directory,
   isPolled,
   type SendAnswer,
@@ -53,7 +54,7 @@ export function startDispatcher(parts: DispatcherParts): Lane {
     for (const { connectionId, dueAt } of lanes) {
       if (dueAt.getTime() > soon || flights.size >= MAX_IN_FLIGHT) break;
       const sender = await directory.sender(connectionId);
-      if (!sender?.connection.active) {
+      if (!sender || !canSend(sender.connection)) {
         await restLane(database, connectionId);
         continue;
       }

@@ -4,6 +4,8 @@ import { findConnection } from "../channels/channels.ts";
 import { getConversation } from "../conversations/conversations.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import { isUnasked, maySend } from "./may-send.ts";
+import type { MessageRow } from "./message-row.ts";
+import { callAnsweredBy } from "./missed-calls/store.ts";
 import * as store from "./store.ts";
 
 /** What becomes of the message. `sendAt`: when it leaves, or left the wait. */
@@ -11,10 +13,12 @@ export interface Fate {
   status: Extract<MessageStatus, "queued" | "scheduled" | "suppressed" | "failed">;
   reason: Reason | null;
   sendAt: Date | null;
+  /** Queued: when it has to have left, or the gate is asked again. */
+  leaveBefore?: Date | null;
 }
 
 /** Asks the whole gate for a message of ours, for now or for a later time. Its words were looked at when it was written. */
-export async function gateAgain(tx: Tx, message: store.MessageRow, at: Date = tx.now): Promise<Fate> {
+export async function gateAgain(tx: Tx, message: MessageRow, at: Date = tx.now): Promise<Fate> {
   const { channel, connectionId, contactId, to: address, sendAt, author: by } = message;
   const connection = await findConnection(tx.ground, tx.workspaceId, connectionId);
   if (!connection) return { status: "failed", reason: DISCONNECTED, sendAt };
@@ -30,12 +34,13 @@ export async function gateAgain(tx: Tx, message: store.MessageRow, at: Date = tx
     lastInboundAt,
     at,
     except: message.id,
+    answers: kind === "automated" ? await callAnsweredBy(tx, message.id) : undefined,
   });
   switch (verdict.verdict) {
     case "may_send":
       return at > tx.now
         ? { status: "scheduled", reason: null, sendAt: at }
-        : { status: "queued", reason: null, sendAt };
+        : { status: "queued", reason: null, sendAt, leaveBefore: verdict.until };
     case "held":
       return { status: "scheduled", reason: verdict.reason, sendAt: verdict.until };
     case "suppressed":

@@ -7,6 +7,7 @@ import { openReviewOf } from "../consent/consent.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import { gateAgain } from "./gate-again.ts";
 import { IN_REVIEW } from "./may-send.ts";
+import type { MessageRow } from "./message-row.ts";
 import * as store from "./store.ts";
 
 interface About {
@@ -40,6 +41,6 @@ const tellChange = (
     id: messageId,
     conversationId,
     status,
-  }: Pick<store.MessageRow, "conversationId"> & { id: MessageId; status: MessageStatus },
+  }: Pick<MessageRow, "conversationId"> & { id: MessageId; status: MessageStatus },
   actor: Actor,
 ) => tx.emit({ type: "message.changed", data: { messageId, conversationId, status }, actor });

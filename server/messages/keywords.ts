@@ -21,7 +21,7 @@ import {
 import { cancelTurn } from "../conversations/conversations.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { isOld } from "./late.ts";
-import { send } from "./send.ts";
+import { trySend } from "./send.ts";
 import { wakeSender } from "./store.ts";
 
 /** What a text says about consent. */
@@ -115,7 +115,8 @@ export async function applyVerdict(
 
   if (!answer) return;
   const language = "keyword" in reading ? languageOf(reading.keyword) : reading.language;
-  await send(tx, {
+  // An answer that can't leave takes nothing back: what they said holds.
+  await trySend(tx, {
     conversationId: received.conversationId,
     content: noticeText(workspace, kind, language),
     kind: "notice",

@@ -5,6 +5,7 @@ import { senderName } from "../channels/channels.ts";
 import { eventsOf, isSuppressed, type Reading } from "../consent/consent.ts";
 import { setLast, TURN_NEWS } from "../conversations/conversations.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
+import * as queries from "./queries.ts";
 import * as store from "./store.ts";
 import { storeText, type TakeInParts } from "./take-in.ts";
 
@@ -44,7 +45,7 @@ export async function noteLate(
   sentAt: Date,
 ): Promise<void> {
   await store.setCreatedAt(tx, stored.message_id, sentAt);
-  await setLast(tx, stored.conversation_id, await store.lastOf(tx, stored.conversation_id));
+  await setLast(tx, stored.conversation_id, await queries.lastOf(tx, stored.conversation_id));
 }
 
 /** How far back in a person's acts of consent is looked: keywords that are found late are hours old at most. */
@@ -59,14 +60,21 @@ const SECOND_MS = 1000;
  * STOP, and whatever ended consent later stands over an earlier START. An opt-in of anybody else's does not undo their STOP.
  * What counts is when it was said, not when we heard of it; where that leaves the order open, the STOP stands.
  */
-export async function isOvertaken(view: View, { verdict }: Reading, text: InboundText): Promise<boolean> {
+export async function isOvertaken(
+  view: View,
+  { verdict }: Reading,
+  text: InboundText,
+  { connection }: Sender,
+): Promise<boolean> {
   const { sentAt } = text;
   if (!sentAt || verdict === "help") return false;
+  const own = senderName(connection);
   const acts = (await eventsOf(view, [view.hashOf("sms", text.from)], null, ACTS)).filter(
-    (each) => each.channel === "sms",
+    // Where each sender has a consent of its own, what was said to another one is not about this one.
+    ({ channel, scope, sender }) => channel === "sms" && (scope === "workspace" || sender === null || sender === own),
   );
   const behind = acts.flatMap(({ messageId }) => (messageId ? [messageId] : []));
-  const saidAt = new Map((await store.messagesByIds(view, behind)).map(({ id, createdAt }) => [id, createdAt]));
+  const saidAt = new Map((await queries.messagesByIds(view, behind)).map(({ id, createdAt }) => [id, createdAt]));
   const since = (from: number) =>
     acts.filter(({ messageId, at }) => ((messageId && saidAt.get(messageId)) ?? at).getTime() >= from);
 

@@ -2,17 +2,19 @@
 import type { Actor } from "../../contract/accounts.ts";
 import type { Connection } from "../../contract/channels.ts";
 import { CAPPED_KINDS, type CappedKind, type MessageKind } from "../../contract/consent.ts";
-import type { ContactId, MessageId } from "../../contract/ids.ts";
+import type { CallId, ContactId, MessageId } from "../../contract/ids.ts";
 import type { Reason } from "../../contract/messages.ts";
-import { type ConnectionRow, senderName } from "../channels/channels.ts";
+import { type ConnectionRow, canSend, senderName } from "../channels/channels.ts";
 import { isSuppressed, openReviewOf, scopeOf, stateOf, suppressionsOf } from "../consent/consent.ts";
 import type { View } from "../platform/db/handles.ts";
 import { contentProblem } from "./content.ts";
+import { answersTheirCall } from "./missed-calls/consent.ts";
 import type { Objection } from "./objection.ts";
-import { objectionsToUnasked } from "./unasked.ts";
+import { allowedUntil, objectionsToUnasked } from "./unasked.ts";
 
 export type Verdict =
-  | { verdict: "may_send" }
+  /** `until`: what nobody asked for has to leave before this, or the gate is asked again. */
+  | { verdict: "may_send"; until: Date | null }
   /** Not now: the message is kept and asks again then. */
   | { verdict: "held"; until: Date; reason: Reason }
   /** Opted out: the message is kept, marked, and never leaves. */
@@ -35,6 +37,8 @@ export interface Asked {
   words?: { content: string; segments: number; files: number } | undefined;
   /** On whose behalf it is sent, where that is known: an agent's version in the sandbox never uses the live number. */
   environment?: Connection["environment"] | undefined;
+  /** The missed call that it answers: where the caller was told of it, that is consent to this one text. */
+  answers?: CallId | undefined;
   /** The message itself, where it stands already and is judged again. */
   except?: MessageId | undefined;
 }
@@ -73,7 +77,9 @@ export async function maySend(view: View, asked: Asked): Promise<Verdict> {
   const suppression = objections.find((each) => each.effect === "suppress");
   if (suppression) return { verdict: "suppressed", reason: reasonOf(suppression) };
   const hold = objections.find((each) => each.effect === "hold");
-  return hold ? { verdict: "held", until: hold.until, reason: reasonOf(hold) } : { verdict: "may_send" };
+  if (hold) return { verdict: "held", until: hold.until, reason: reasonOf(hold) };
+  const { kind, at = view.now } = asked;
+  return { verdict: "may_send", until: isUnasked(kind) ? await allowedUntil(view, { ...asked, at }) : null };
 }
 
 const reasonOf = ({ code, message }: Objection): Reason => ({ code, message });
@@ -81,8 +87,9 @@ const reasonOf = ({ code, message }: Objection): Reason => ({ code, message });
 /** Everything that stands against a message: words, sender, consent, then the hour and how often. Empty: it may leave. */
 export async function objectionsTo(view: View, asked: Asked): Promise<Objection[]> {
   const { connection, address, kind, at = view.now } = asked;
+  // A notice's words were looked at when they were set: one segment too many is no reason against a confirmation.
+  if (kind === "notice") return toSender(asked);
   const simple = [...toWords(asked), ...toSender(asked)];
-  if (kind === "notice") return simple;
   const consent = [...(await toConsent(view, { ...asked, at })), ...(await toReview(view, { ...asked, at }))];
   if (!isUnasked(kind)) return [...simple, ...consent];
   const { contactId, except } = asked;
@@ -106,8 +113,10 @@ function toWords({ words, connection: { dailyCap } }: Asked): Objection[] {
 
 function toSender({ connection, environment }: Asked): Objection[] {
   const objections: Objection[] = [];
-  if (!connection.active || (connection.status !== "active" && connection.status !== "degraded")) {
-    const why = connection.statusReason?.message ?? "Switch it on under Channels, or write from another number.";
+  if (!canSend(connection)) {
+    const why =
+      (connection.active && connection.statusReason?.message) ||
+      "Switch it on under Channels, or write from another number.";
     const message = `This number can't send at the moment. ${why}`;
     objections.push({ effect: "refuse", code: "channel_inactive", message });
   }
@@ -120,9 +129,11 @@ function toSender({ connection, environment }: Asked): Objection[] {
 
 /**
  * The matrix of product 4.3. A `notice` (our one answer to a keyword) is exempt from suppression. `false`: nothing else.
- * `null`: replies within 30 days of their last message, and one-to-one service texts. `true`: every kind.
+ * `null`: replies within 30 days of their last message, one-to-one service texts, and the one text that answers their call.
+ * `true`: every kind.
  */
-async function toConsent(view: View, { connection, address, kind, lastInboundAt, at }: Asked & { at: Date }) {
+async function toConsent(view: View, asked: Asked & { at: Date }) {
+  const { connection, address, kind, lastInboundAt, at } = asked;
   const { family: channel } = connection;
   const addressHash = view.hashOf(channel, address);
   const { scope } = await scopeOf(view);
@@ -132,8 +143,8 @@ async function toConsent(view: View, { connection, address, kind, lastInboundAt,
     objections.push({ effect: "suppress", ...suppressedReason(standing[0]?.createdAt ?? null) });
   } else if (kind !== "service" && kind !== "notice") {
     const optedIn = (await stateOf(view, channel, addressHash))?.optedIn === true;
-    if (!optedIn && !(kind === "reply" && withinReplyWindow(at, lastInboundAt)))
-      objections.push({ effect: "refuse", code: "no_consent", message: NO_CONSENT[kind] });
+    const answered = kind === "reply" ? withinReplyWindow(at, lastInboundAt) : await answersTheirCall(view, asked);
+    if (!optedIn && !answered) objections.push({ effect: "refuse", code: "no_consent", message: NO_CONSENT[kind] });
   }
   return objections;
 }

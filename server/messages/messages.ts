@@ -3,6 +3,7 @@ import type { Actor } from "../../contract/accounts.ts";
 import type { ChannelName } from "../../contract/channels.ts";
 import type { ConnectionId } from "../../contract/ids.ts";
 import type { Reason } from "../../contract/messages.ts";
+import { connectionOf, isStopped } from "../channels/channels.ts";
 import { scopeOf } from "../consent/consent.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import { DISCONNECTED } from "./gate-again.ts";
@@ -14,9 +15,11 @@ export { claim, dueLanes } from "./claim.ts";
 export { recordDelivery } from "./delivery.ts";
 export { SENDING_NEWS } from "./dispatcher.ts";
 export { holdWaiting, releaseHeld } from "./held.ts";
+export { textBack } from "./missed-calls/missed-calls.ts";
 export { readMessagesByIds, recentMessages } from "./read.ts";
 export { receive } from "./receive.ts";
-export { type Draft, type SendOutcome, send } from "./send.ts";
+export { recentSends } from "./recent-sends.ts";
+export { send, trySend } from "./send.ts";
 export type { SendLocks } from "./send-locks.ts";
 export { createTakeIn } from "./take-in.ts";
 
@@ -52,6 +55,18 @@ export async function failWaiting(tx: Tx, connectionId: ConnectionId, by: Actor)
   for (const { id, conversationId } of await store.failWaiting(tx, connectionId, DISCONNECTED, CUT_OFF)) {
     await tx.emit({ type: "message.changed", data: { messageId: id, conversationId, status: "failed" }, actor: by });
   }
+}
+
+/**
+ * What follows from a change of a connection's health: where it may send, its lane looks for what waits; where the provider
+ * stops it, what waits in its queue ends, so that nobody gets it days later.
+ */
+export async function settleQueue(tx: Tx, connectionId: ConnectionId, by: Actor): Promise<void> {
+  const { statusReason, health } = await connectionOf(tx, connectionId);
+  await store.wakeSender(tx, connectionId, tx.now); // the lane is locked before its messages, as everywhere
+  if (!statusReason || !isStopped(health)) return;
+  for (const { id, conversationId } of await store.failQueued(tx, connectionId, statusReason))
+    await tx.emit({ type: "message.changed", data: { messageId: id, conversationId, status: "failed" }, actor: by });
 }
 
 /** What follows from a connection that may send again: its lane looks for what waits. */

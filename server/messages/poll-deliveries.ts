@@ -6,7 +6,7 @@ import { tracks } from "../platform/tracks.ts";
 import type { AnswerParts } from "./answers.ts";
 import { recordDelivery } from "./delivery.ts";
 import { reportOf } from "./listed-report.ts";
-import * as store from "./store.ts";
+import * as queries from "./queries.ts";
 
 export interface PollingParts extends AnswerParts {
   directory: Directory;
@@ -47,7 +47,7 @@ export function startDeliveryPolling(parts: PollingParts): Lane {
     const { connection, workspace, credentials } = sender;
     const now = world.now().getTime();
     const open = await database.view(workspace.id, (view) =>
-      store.underWaySince(view, connection.id, new Date(now - ASKED_FOR_MS), 1000),
+      queries.underWaySince(view, connection.id, new Date(now - ASKED_FOR_MS), 1000),
     );
     const due = open.filter(({ id }) => (askedAgainAt.get(id) ?? 0) <= now).slice(0, EACH);
     for (const message of due) {

@@ -6,14 +6,15 @@ import { mediaOf } from "../media/media.ts";
 import type { View } from "../platform/db/handles.ts";
 import { notFound } from "../platform/errors.ts";
 import { pageOfRows } from "../platform/page.ts";
-import * as store from "./store.ts";
+import type { MessageRow } from "./message-row.ts";
+import * as queries from "./queries.ts";
 
 const iso = (date: Date | null) => date?.toISOString() ?? null;
 
 /** Messages with their attempts, in the order given. */
-export async function readMessages(view: View, rows: readonly store.MessageRow[]): Promise<Message[]> {
+export async function readMessages(view: View, rows: readonly MessageRow[]): Promise<Message[]> {
   if (rows.length === 0) return [];
-  const attempts = await store.attemptsOf(
+  const attempts = await queries.attemptsOf(
     view,
     rows.map((row) => row.id),
   );
@@ -34,14 +35,14 @@ export async function readMessages(view: View, rows: readonly store.MessageRow[]
 }
 
 export async function readMessage(view: View, id: MessageId): Promise<MessageWithEvents> {
-  const [message] = await readMessages(view, await store.messagesByIds(view, [id]));
+  const [message] = await readMessages(view, await queries.messagesByIds(view, [id]));
   if (!message) throw notFound("message");
-  const events = await store.deliveriesOf(view, id);
+  const events = await queries.deliveriesOf(view, id);
   return { ...message, deliveryEvents: events.map((each) => ({ ...each, at: each.at.toISOString() })) };
 }
 
 export async function readMessagesByIds(view: View, ids: readonly MessageId[]): Promise<Message[]> {
-  const messages = await readMessages(view, await store.messagesByIds(view, ids));
+  const messages = await readMessages(view, await queries.messagesByIds(view, ids));
   return ids.flatMap((id) => messages.find((each) => each.id === id) ?? []);
 }
 
@@ -51,7 +52,7 @@ export async function listMessages(
   conversationId: ConversationId,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Message>> {
-  const rows = await store.threadOf(view, conversationId, cursor ?? null, limit + 1);
+  const rows = await queries.threadOf(view, conversationId, cursor ?? null, limit + 1);
   const { items, nextCursor } = pageOfRows(rows, limit, (last) => last.id);
   return { items: await readMessages(view, items), nextCursor };
 }
@@ -66,7 +67,7 @@ export async function laterMessages(
   { limit, cursor = "" }: { limit: number; cursor?: string | undefined },
 ): Promise<Page<Message>> {
   const [, ms = view.now.getTime() - LATER_FOR_MS, id = ""] = LATER_CURSOR.exec(cursor) ?? [];
-  const rows = await store.laterOf(view, conversationId, { at: new Date(Number(ms)), id }, limit + 1);
+  const rows = await queries.laterOf(view, conversationId, { at: new Date(Number(ms)), id }, limit + 1);
   const { items, nextCursor } = pageOfRows(rows, limit, (last) => `${last.sendAt?.getTime()}.${last.id}`);
   return { items: await readMessages(view, items), nextCursor };
 }

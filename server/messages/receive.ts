@@ -29,7 +29,7 @@ export async function receive(parts: ReceiveParts, text: InboundText, sender: Se
     if (stored.duplicate) return "duplicate" as const;
     for (const event of stored.events ?? []) await tx.emit(event);
     if (text.sentAt) await noteLate(tx, stored, text.sentAt);
-    if (await isOvertaken(tx, meant, text)) return "stored" as const;
+    if (await isOvertaken(tx, meant, text, sender)) return "stored" as const;
     await applyVerdict(tx, meant, text, sender, {
       messageId: stored.message_id,
       conversationId: stored.conversation_id,

@@ -14,6 +14,8 @@ import {
   openLooks,
   type Sender,
   type SmsProvider,
+  type Unstored,
+  unstoredOf,
 } from "../channels/channels.ts";
 import { isAway } from "../platform/db/pool.ts";
 import { few } from "../platform/few.ts";
@@ -21,8 +23,8 @@ import { type Lane, startLane } from "../platform/lanes.ts";
 import type { Log } from "../platform/log.ts";
 import { tracks } from "../platform/tracks.ts";
 import { bornAt } from "../platform/world.ts";
+import * as queries from "./queries.ts";
 import { type ReceiveParts, receive } from "./receive.ts";
-import * as store from "./store.ts";
 import { createTakeIn } from "./take-in.ts";
 
 export interface ReconcilerParts extends Omit<ReceiveParts, "takeIn"> {
@@ -43,6 +45,8 @@ const IDLE_MS = 2000;
 const OVERLAP_MS = 10 * 60_000;
 /** A long absence is caught up in slices, the oldest first, each of which is kept. */
 const SLICE_MS = 60 * 60_000;
+/** How far around a text's own time it is looked for again: lists know whole seconds. */
+const LISTED_AROUND_MS = 2000;
 
 type Parts = ReconcilerParts & ReceiveParts;
 
@@ -98,7 +102,10 @@ export function startReconciler(given: ReconcilerParts): Lane {
   };
 }
 
-/** One look at a connection, from where the last one ended: all of it, or it counts for nothing. */
+/**
+ * One look at a connection, from where the last one ended: all of it, or it counts for nothing. What can't be stored is kept
+ * by its id and tried again each time; the look goes on, or one such text would make the number deaf.
+ */
 async function look(parts: Parts, sender: Sender, due: DueLook): Promise<void> {
   const { database, world, publicUrl, providerUrl } = parts;
   const { connection, credentials, workspace } = sender;
@@ -108,15 +115,18 @@ async function look(parts: Parts, sender: Sender, due: DueLook): Promise<void> {
   const since = new Date(Math.max(due.lookedUntil.getTime() - OVERLAP_MS, connection.createdAt.getTime()));
 
   const listed = await receivedBy(parts, sender, since, until);
-  const { found, missing } = listed ? await bringIn(parts, sender, listed) : { found: 0, missing: 0 };
+  const earlier = listed ? await listAgain(parts, sender) : { retried: [], texts: [] };
+  const seen = new Set(listed?.map((each) => each.providerSid));
+  const all = [...earlier.texts.filter((each) => !seen.has(each.providerSid)), ...(listed ?? [])];
+  const { found, unstored } = await bringIn(parts, sender, all);
   await database.tx(workspace.id, (tx) =>
     noteLook(tx, connection, due, {
       polled: isPolled(credentials, publicUrl, providerUrl),
-      // What could not be stored is looked for again.
-      lookedUntil: listed && missing === 0 ? (until ?? startedAt) : listed ? due.lookedUntil : null,
-      more: until !== null && missing === 0,
+      lookedUntil: listed && (until ?? startedAt),
+      more: until !== null,
+      retried: earlier.retried,
       found,
-      missing,
+      unstored,
     }),
   );
 }
@@ -146,15 +156,33 @@ async function receivedBy(
   return texts.sort((a, b) => (a.sentAt?.getTime() ?? 0) - (b.sentAt?.getTime() ?? 0));
 }
 
+/** What earlier looks could not store, as the provider has it today. */
+async function listAgain(
+  { database, provider }: Parts,
+  { connection, credentials }: Sender,
+): Promise<{ retried: Unstored[]; texts: InboundText[] }> {
+  const retried: Unstored[] = [];
+  const texts: InboundText[] = [];
+  for (const each of await unstoredOf(database.ground, connection.id)) {
+    const [since, until] = [-LISTED_AROUND_MS, LISTED_AROUND_MS].map((ms) => new Date(each.sentAt.getTime() + ms));
+    if (!since || !until) continue;
+    const listed = await provider.listReceived(database.outside, credentials, each.number, since, until);
+    if (!listed) continue;
+    retried.push(each);
+    texts.push(...listed.filter(({ providerSid }) => providerSid === each.providerSid));
+  }
+  return { retried, texts };
+}
+
 /** Receives what is not here yet, in its order. One that can't be stored doesn't keep the others out. */
 async function bringIn(
   parts: Parts,
   sender: Sender,
   listed: readonly InboundText[],
-): Promise<{ found: number; missing: number }> {
+): Promise<{ found: number; unstored: Unstored[] }> {
   const known = await knownIn(parts, sender, listed);
   let found = 0;
-  let missing = 0;
+  const unstored: Unstored[] = [];
   for (const text of placed(listed, known, parts.world.now())) {
     try {
       const outcome = await receive(parts, text, sender);
@@ -162,23 +190,22 @@ async function bringIn(
     } catch (error) {
       if (isAway(error)) throw error; // the whole look is tried again
       parts.log.error({ error, providerSid: text.providerSid }, "a text from the provider's list could not be stored");
-      missing++;
+      const { providerSid, to: number } = text;
+      const saidAt = listed.find((each) => each.providerSid === providerSid)?.sentAt; // not where it was to be put
+      unstored.push({ providerSid, number, sentAt: saidAt ?? parts.world.now() });
     }
   }
-  return { found, missing };
+  return { found, unstored };
 }
 
-/** When those were put here that are here already, by the provider's id. */
+/** When those were put here that are here already, by the provider's id: by whichever connection the number had then. */
 async function knownIn(
   { database }: ReconcilerParts,
-  { connection, workspace }: Sender,
+  { workspace }: Sender,
   listed: readonly InboundText[],
 ): Promise<Map<string, number>> {
   const sids = listed.map((each) => each.providerSid);
-  const rows =
-    sids.length === 0
-      ? []
-      : await database.view(workspace.id, (view) => store.messagesBySids(view, connection.id, sids));
+  const rows = sids.length === 0 ? [] : await database.view(workspace.id, (view) => queries.messagesBySids(view, sids));
   return new Map(rows.map(({ sid, id }) => [sid, bornAt(id).getTime()]));
 }
 

@@ -9,6 +9,7 @@ import type { Log } from "../platform/log.ts";
 import type { World } from "../platform/world.ts";
 import { SENDING_NEWS } from "./dispatcher.ts";
 import { gateAgain } from "./gate-again.ts";
+import * as queries from "./queries.ts";
 import * as store from "./store.ts";
 
 export interface ReleaseParts {
@@ -55,7 +56,7 @@ export function startRelease({ database, live, world, log }: ReleaseParts): Lane
 }
 
 async function judge(tx: Tx, id: MessageId): Promise<void> {
-  const [message] = await store.messagesByIds(tx, [id]);
+  const [message] = await queries.messagesByIds(tx, [id]);
   if (message?.status !== "scheduled" || !message.sendAt || message.sendAt > tx.now) return; // taken back, moved, or another worker's
   const fate = await gateAgain(tx, message);
   await store.wakeSender(tx, message.connectionId, tx.now); // the lane before the message, as everywhere
@@ -69,7 +70,7 @@ async function judge(tx: Tx, id: MessageId): Promise<void> {
 }
 
 async function postpone(tx: Tx, id: MessageId): Promise<void> {
-  const [message] = await store.messagesByIds(tx, [id]);
+  const [message] = await queries.messagesByIds(tx, [id]);
   const sendAt = new Date(tx.now.getTime() + POSTPONE_MS);
   if (message) await store.endWait(tx, id, { status: "scheduled", reason: message.reason, sendAt });
 }

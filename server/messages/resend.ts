@@ -6,6 +6,8 @@ import type { Attempt, Message, ResentMessage } from "../../contract/messages.ts
 import { findConnection } from "../channels/channels.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import { conflict, notFound } from "../platform/errors.ts";
+import type { MessageRow } from "./message-row.ts";
+import * as queries from "./queries.ts";
 import { readMessages } from "./read.ts";
 import { type SendOutcome, send } from "./send.ts";
 import * as store from "./store.ts";
@@ -28,8 +30,8 @@ export async function resend(
 ): Promise<Resent> {
   const original = await store.lockMessage(tx, id);
   if (!original) throw notFound("message");
-  const warning = warningAbout(original, await store.attemptsOf(tx, [id]));
-  const earlier = await store.resendOf(tx, id);
+  const warning = warningAbout(original, await queries.attemptsOf(tx, [id]));
+  const earlier = await queries.resendOf(tx, id);
   const [known] = earlier ? await readMessages(tx, [earlier]) : [];
   if (known) return { outcome: "repeated", message: { ...known, warning } };
   checkResendable(original);
@@ -48,7 +50,7 @@ export async function resend(
   return sent.outcome === "refused" ? sent : { outcome: "resent", message: { ...sent.message, warning } };
 }
 
-function checkResendable({ direction, kind, status }: store.MessageRow): void {
+function checkResendable({ direction, kind, status }: MessageRow): void {
   if (direction === "inbound") throw notResendable("It came from them: only what we wrote can be sent again.", status);
   if (kind === "notice") throw notResendable("Each keyword is answered once: that answer is not repeated.", status);
   if (status === "failed" || status === "undelivered") return;
@@ -63,7 +65,7 @@ function checkResendable({ direction, kind, status }: store.MessageRow): void {
 const notResendable = (detail: string, messageStatus: Message["status"]) =>
   conflict("not_resendable", detail, { messageStatus });
 
-const warningAbout = ({ reason, status }: store.MessageRow, attempts: ReadonlyArray<Pick<Attempt, "outcome">>) =>
+const warningAbout = ({ reason, status }: MessageRow, attempts: ReadonlyArray<Pick<Attempt, "outcome">>) =>
   status === "failed" && mayHaveLeft(reason, attempts)
     ? {
         code: "may_arrive_twice",

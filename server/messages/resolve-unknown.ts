@@ -1,9 +1,10 @@
 /**
  * Attempts whose outcome nobody knows (a lost answer, a crash between the call and its record): never repeated blindly.
  * A callback may explain one at any time; meanwhile the provider's list is asked. Absent means two complete listings at
- * least 60 s apart that do not show it. Absent within 10 minutes it is sent again, later a person decides (product 3.3).
+ * least 60 s apart that do not show it, nor anything that it could be. Absent within 10 minutes it is sent again; later, or
+ * where the list leaves a doubt, a person decides (product 3.3).
  */
-import type { ConnectionId, MessageId, ProviderAccountId, WorkspaceId } from "../../contract/ids.ts";
+import type { ConnectionId, ProviderAccountId, WorkspaceId } from "../../contract/ids.ts";
 import type { MessageStatus, Reason } from "../../contract/messages.ts";
 import type { Directory, ListedMessage, Sender, SmsProvider } from "../channels/channels.ts";
 import type { Tx } from "../platform/db/handles.ts";
@@ -13,6 +14,8 @@ import type { AnswerParts } from "./answers.ts";
 import { recordDelivery } from "./delivery.ts";
 import { gateAgain } from "./gate-again.ts";
 import { reportOf } from "./listed-report.ts";
+import type { MessageRow } from "./message-row.ts";
+import * as queries from "./queries.ts";
 import * as store from "./store.ts";
 
 export interface ResolverParts extends AnswerParts {
@@ -23,9 +26,11 @@ export interface ResolverParts extends AnswerParts {
 const ASK_AFTER_MS = 15_000;
 const LISTINGS_APART_MS = 60_000;
 const RESEND_WITHIN_MS = 10 * 60_000;
-/** The provider's clock may differ from ours, and it counts whole seconds. */
-const CLOCK_SLACK_MS = 5000;
 const ATTEMPT_LIVES_MS = 30_000;
+/** Other words than ours can be ours, rewritten, only right then: the provider answers keywords by itself, too. */
+const REWRITTEN_WITHIN_MS = 5000;
+/** Our clock may be wrong by hours (a machine that takes local time for UTC): so far around an attempt the list is read. */
+const CLOCKS_APART_MS = 24 * 60 * 60_000;
 const EVERY_MS = 15_000;
 /** After that it is no more asked for: a person decides. */
 const GIVE_UP_MS = 24 * 60 * 60_000;
@@ -37,6 +42,13 @@ const UNKNOWN: Reason = {
   code: "outcome_unknown",
   message:
     "The connection to the provider broke while this message was handed over, and its list does not show it. Look at the phone, then send it again if it is missing.",
+};
+
+/** There is one that it may be: the same words at another time, or others at the same. */
+const DOUBTFUL: Reason = {
+  code: "outcome_unknown",
+  message:
+    "The connection to the provider broke while this message was handed over, and its list has one to this person that may be it. Look at the phone, then send it again if it is missing.",
 };
 
 /** Absent or not, who knows: nobody could ask. */
@@ -90,28 +102,28 @@ async function resolve(parts: ResolverParts, sender: Sender, asked: Open): Promi
   const { database, provider, live } = parts;
   const found = await database.tx(workspace_id, async (tx) => {
     const attempt = await store.lockOpenAttempt(tx, attempt_id);
-    const [message] = attempt ? await store.messagesByIds(tx, [attempt.messageId]) : [];
+    const [message] = attempt ? await queries.messagesByIds(tx, [attempt.messageId]) : [];
     return attempt && message ? { attempt, message } : null;
   });
   if (!found) return;
   const { attempt, message } = found;
   if (attempt.missedAt && database.ground.now.getTime() - attempt.missedAt.getTime() < LISTINGS_APART_MS) return;
 
-  const since = new Date(attempt.at.getTime() - CLOCK_SLACK_MS);
+  const since = new Date(attempt.at.getTime() - CLOCKS_APART_MS);
   const listed = await provider.listSentTo(database.outside, sender.credentials, message.to, since);
   if (!listed) {
     // An incomplete list proves nothing; but what can't be asked for a day is a person's to decide.
     const age = database.ground.now.getTime() - attempt.at.getTime();
-    return age > GIVE_UP_MS ? close(parts, asked, message, giveUp) : undefined;
+    return age > GIVE_UP_MS ? close(parts, asked, message, (tx, open) => giveUp(tx, open)) : undefined;
   }
   // The same words to the same person are on their way a second time: whose id is whose is known once that is answered.
   if (
     await database.view(workspace_id, (view) =>
-      store.hasTwinUnderWay(view, message, new Date(view.now.getTime() - ATTEMPT_LIVES_MS)),
+      queries.hasTwinUnderWay(view, message, new Date(view.now.getTime() - ATTEMPT_LIVES_MS)),
     )
   )
     return;
-  const match = await unexplainedMatch(parts, workspace_id, message, attempt.at, listed);
+  const { match, doubtful } = await compare(parts, workspace_id, message, attempt.at, listed);
   if (match) {
     await recordDelivery({ database, live }, message.id, reportOf(match, sender.credentials), [sender], "list");
     return;
@@ -121,6 +133,7 @@ async function resolve(parts: ResolverParts, sender: Sender, asked: Open): Promi
       await store.noteMissed(tx, attempt_id);
       return null;
     }
+    if (doubtful) return giveUp(tx, open, DOUBTFUL);
     const again = tx.now.getTime() - open.at.getTime() <= RESEND_WITHIN_MS;
     const next = again
       ? await gateAgain(tx, message)
@@ -130,8 +143,8 @@ async function resolve(parts: ResolverParts, sender: Sender, asked: Open): Promi
   });
 }
 
-async function giveUp(tx: Tx, open: store.OpenAttempt): Promise<"failed"> {
-  await store.closeUnexplained(tx, open, { status: "failed", reason: UNASKED });
+async function giveUp(tx: Tx, open: store.OpenAttempt, reason: Reason = UNASKED): Promise<"failed"> {
+  await store.closeUnexplained(tx, open, { status: "failed", reason });
   return "failed";
 }
 
@@ -139,7 +152,7 @@ async function giveUp(tx: Tx, open: store.OpenAttempt): Promise<"failed"> {
 async function close(
   { database }: ResolverParts,
   { workspace_id, attempt_id }: Open,
-  message: store.MessageRow,
+  message: MessageRow,
   end: (tx: Tx, open: store.OpenAttempt) => Promise<MessageStatus | null>,
 ): Promise<void> {
   await database.tx(workspace_id, async (tx) => {
@@ -156,32 +169,31 @@ async function close(
   });
 }
 
-/** The listed message that is this attempt: same recipient, sender, words (a trial account puts some before ours) and time, and no other's. */
-async function unexplainedMatch(
+/**
+ * What of the list is no other message's: the one that is this attempt (same recipient, sender and time, and the words, which
+ * a trial account puts some before), and whether there is one that may be it. Its time may be off by a wrong clock; its words
+ * may have been rewritten on the way (Twilio's Smart Encoding).
+ */
+async function compare(
   { database }: ResolverParts,
   workspaceId: WorkspaceId,
-  message: { connectionId: ConnectionId; sender: string; content: string; id: MessageId },
+  message: { sender: string; content: string },
   at: Date,
   listed: readonly ListedMessage[],
-): Promise<ListedMessage | null> {
-  const fits = listed.filter(
-    (each) =>
-      (each.from === message.sender || each.messagingServiceSid === message.sender) &&
-      each.content.endsWith(message.content) &&
-      Math.abs(each.createdAt.getTime() - at.getTime()) <= ATTEMPT_LIVES_MS,
-  );
-  if (fits.length === 0) return null;
-  const explained = await database.view(workspaceId, (view) =>
-    store.messagesBySids(
-      view,
-      message.connectionId,
-      fits.map((each) => each.providerSid),
-    ),
-  );
+): Promise<{ match: ListedMessage | undefined; doubtful: boolean }> {
+  const own = listed.filter((each) => each.from === message.sender || each.messagingServiceSid === message.sender);
+  if (own.length === 0) return { match: undefined, doubtful: false };
+  const sids = own.map((each) => each.providerSid);
+  const explained = await database.view(workspaceId, (view) => queries.messagesBySids(view, sids));
   const taken = new Set(explained.map((each) => each.sid));
-  return (
-    fits
-      .filter((each) => !taken.has(each.providerSid))
-      .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())[0] ?? null
-  );
+  const free = own
+    .filter((each) => !taken.has(each.providerSid))
+    .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+
+  const isSame = ({ content }: ListedMessage) => content.endsWith(message.content);
+  const apart = ({ createdAt }: ListedMessage) => Math.abs(createdAt.getTime() - at.getTime());
+  return {
+    match: free.find((each) => isSame(each) && apart(each) <= ATTEMPT_LIVES_MS),
+    doubtful: free.some((each) => (isSame(each) ? apart(each) <= CLOCKS_APART_MS : apart(each) <= REWRITTEN_WITHIN_MS)),
+  };
 }

@@ -20,8 +20,8 @@ import { holdConversation } from "../conversations/conversations.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { conflict, notFound, Refusal } from "../platform/errors.ts";
 import { pageOfRows } from "../platform/page.ts";
+import { messagesByIds } from "./queries.ts";
 import { send } from "./send.ts";
-import { messagesByIds } from "./store.ts";
 
 /** Newest first. */
 export async function listReviews(view: View, query: z.output<typeof ReviewsQuery>): Promise<Page<Review>> {

@@ -2,7 +2,7 @@
 import type { Actor } from "../../contract/accounts.ts";
 import type { Connection } from "../../contract/channels.ts";
 import type { MessageKind } from "../../contract/consent.ts";
-import type { ConnectionId, ConversationId, MessageId } from "../../contract/ids.ts";
+import type { CallId, ConnectionId, ConversationId, MessageId } from "../../contract/ids.ts";
 import type { Message } from "../../contract/messages.ts";
 import { countSegments } from "../../contract/segments.ts";
 import {
@@ -16,8 +16,9 @@ import { addressesOf } from "../contacts/contacts.ts";
 import { type ConversationRow, holdConversation, noteSent } from "../conversations/conversations.ts";
 import { filesFor } from "../media/media.ts";
 import type { Tx } from "../platform/db/handles.ts";
-import { conflict, invalid } from "../platform/errors.ts";
+import { conflict, invalid, Refusal } from "../platform/errors.ts";
 import { isUnasked, kindFor, maySend } from "./may-send.ts";
+import * as queries from "./queries.ts";
 import { readMessages } from "./read.ts";
 import * as store from "./store.ts";
 
@@ -32,6 +33,8 @@ export interface Draft {
   sendAt?: Date | undefined;
   /** The last message that the writer had seen: a teammate's newer one stops the send. */
   lastSeenMessageId?: MessageId | undefined;
+  /** The missed call that it answers. */
+  answers?: CallId | undefined;
   /** On whose behalf it is sent; else on that of the environment in which the conversation is. */
   environment?: Connection["environment"] | undefined;
   /** The message that did not get there, which this one repeats by a person's decision. */
@@ -58,6 +61,7 @@ export async function send(tx: Tx, draft: Draft): Promise<SendOutcome> {
     ...{ connection, address, kind, by, lastInboundAt, at, contactId: conversation.contactId },
     words: { content: draft.content, segments, files: mediaUrls.length },
     environment: await environmentOf(tx, conversation, draft),
+    answers: draft.answers,
   });
   if (verdict.verdict === "refused") {
     if (verdict.field) throw invalid(verdict.code, verdict.detail, verdict.field, verdict.more);
@@ -86,6 +90,7 @@ export async function send(tx: Tx, draft: Draft): Promise<SendOutcome> {
     segments,
     encoding,
     sendAt: outcome === "scheduled" ? sendAt : null,
+    leaveBefore: verdict.verdict === "may_send" ? verdict.until : null,
     resendOf: draft.resendOf ?? null,
   });
   await attach({ messageId: row.id, conversationId: conversation.id });
@@ -100,6 +105,16 @@ export async function send(tx: Tx, draft: Draft): Promise<SendOutcome> {
   const [message] = await readMessages(tx, [row]);
   if (!message) throw new Error("a message that was just stored can't be read");
   return { outcome, message };
+}
+
+/** As `send`, where what it throws (too long, no number left to send from) is an outcome for a machine like the others. */
+export async function trySend(tx: Tx, draft: Draft): Promise<SendOutcome> {
+  try {
+    return await send(tx, draft);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { outcome: "refused", code: error.code, detail: error.message };
+  }
 }
 
 /** A conversation stays in the environment of the sender that it came by: another one's may not speak in it. */
@@ -133,7 +148,7 @@ async function route(
 
 async function checkNothingNewer(tx: Tx, { conversationId, lastSeenMessageId, by }: Draft): Promise<void> {
   if (!lastSeenMessageId) return;
-  const newest = await store.newestByOthers(tx, conversationId, by);
+  const newest = await queries.newestByOthers(tx, conversationId, by);
   if (newest && newest.id > lastSeenMessageId) {
     throw conflict("newer_message_exists", "A teammate or agent answered here meanwhile. Read it, then send again.", {
       messageId: newest.id,

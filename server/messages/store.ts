@@ -1,44 +1,9 @@
-/** The messages room's tables. */
-import type { Actor } from "../../contract/accounts.ts";
 import type { ChannelName } from "../../contract/channels.ts";
-import type { CappedKind, MessageKind } from "../../contract/consent.ts";
-import type { ConnectionId, ContactId, ConversationId, Id, MessageId } from "../../contract/ids.ts";
-import type { Attempt, DeliveryEvent, MessageStatus, Reason } from "../../contract/messages.ts";
-import type { RemoteFile } from "../channels/channels.ts";
-import type { Tx, View } from "../platform/db/handles.ts";
-
-export interface MessageRow {
-  id: MessageId;
-  conversationId: ConversationId;
-  contactId: ContactId;
-  direction: "inbound" | "outbound";
-  kind: MessageKind | null;
-  channel: ChannelName;
-  connectionId: ConnectionId;
-  from: string;
-  to: string;
-  addressHash: string;
-  sender: string;
-  content: string;
-  media: RemoteFile[];
-  author: Actor;
-  status: MessageStatus;
-  reason: Reason | null;
-  segments: number;
-  encoding: "GSM-7" | "UCS-2";
-  providerSid: string | null;
-  resendOf: MessageId | null;
-  fromOptedOut: boolean;
-  sendAt: Date | null;
-  createdAt: Date;
-  sentAt: Date | null;
-  deliveredAt: Date | null;
-}
-
-const ROW = `m.id, m.conversation_id as "conversationId", m.contact_id as "contactId", m.direction, m.kind, m.channel,
-  m.connection_id as "connectionId", m.from_address as "from", m.to_address as "to", m.address_hash as "addressHash", m.sender, m.content, m.media,
-  m.author, m.status, m.reason, m.segments, m.encoding, m.provider_sid as "providerSid", m.resend_of as "resendOf", m.from_opted_out as "fromOptedOut", m.send_at as "sendAt", m.created_at as "createdAt",
-  m.sent_at as "sentAt", m.delivered_at as "deliveredAt"`;
+import type { MessageKind } from "../../contract/consent.ts";
+import type { ConnectionId, ConversationId, Id, MessageId } from "../../contract/ids.ts";
+import type { Attempt, MessageStatus, Reason } from "../../contract/messages.ts";
+import type { Tx } from "../platform/db/handles.ts";
+import { type MessageRow, ROW } from "./message-row.ts";
 
 /** What leaves first: answers to keywords, then replies, then the rest (product 3.4). */
 const PRIORITY: Record<MessageKind, number> = { notice: 0, reply: 1, service: 2, automated: 3, marketing: 4 };
@@ -47,12 +12,13 @@ export const insertOutbound = (
   tx: Tx,
   row: Omit<MessageRow, "providerSid" | "fromOptedOut" | "createdAt" | "sentAt" | "deliveredAt" | "direction"> & {
     kind: MessageKind;
+    leaveBefore: Date | null;
   },
 ) =>
   tx.one<MessageRow>(
     `insert into messages as m (workspace_id, id, conversation_id, contact_id, direction, kind, channel, connection_id, from_address, to_address,
-       address_hash, sender, content, media, author, status, reason, segments, encoding, send_at, due_at, priority, created_at, resend_of)
-     values ($1, $2, $3, $4, 'outbound', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+       address_hash, sender, content, media, author, status, reason, segments, encoding, send_at, due_at, priority, created_at, resend_of, leave_before)
+     values ($1, $2, $3, $4, 'outbound', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
      returning ${ROW}`,
     [
       tx.workspaceId,
@@ -78,89 +44,44 @@ export const insertOutbound = (
       PRIORITY[row.kind],
       tx.now,
       row.resendOf,
+      row.leaveBefore,
     ],
   );
 
 export const wakeSender = (tx: Tx, connectionId: ConnectionId, at: Date) =>
   tx.rows("select wake_sender($1, $2, $3)", [tx.workspaceId, connectionId, at]);
 
-export const messagesByIds = (view: View, ids: readonly MessageId[]) =>
-  view.rows<MessageRow>(`select ${ROW} from messages m where m.workspace_id = $1 and m.id = any($2)`, [
-    view.workspaceId,
-    ids,
-  ]);
-
-export const threadOf = (view: View, conversationId: ConversationId, before: string | null, limit: number) =>
-  view.rows<MessageRow>(
-    `select ${ROW} from messages m where m.workspace_id = $1 and m.conversation_id = $2 and ($3::text is null or m.id < $3)
-      order by m.id desc limit $4`,
-    [view.workspaceId, conversationId, before, limit],
-  );
-
-/** The newest message of ours in a conversation that this author did not write; answers to keywords aside. */
-export const newestByOthers = (view: View, conversationId: ConversationId, author: Actor) =>
-  view.maybe<{ id: MessageId }>(
-    `select id from messages where workspace_id = $1 and conversation_id = $2
-        and direction = 'outbound' and kind <> 'notice'
-        and not (author->>'type' = $3 and author->>'id' is not distinct from $4)
-      order by id desc limit 1`,
-    [view.workspaceId, conversationId, author.type, author.id],
-  );
-
-/** Where the next page of what was written for later begins: after this one. */
-export interface LaterCursor {
-  at: Date;
-  id: string;
-}
-
-/** What was written for a time after another message's, waiting or not, soonest first. */
-export const laterOf = (view: View, conversationId: ConversationId, after: LaterCursor, limit: number) =>
-  view.rows<MessageRow>(
-    `select ${ROW} from messages m where m.workspace_id = $1 and m.conversation_id = $2 and (m.send_at, m.id) > ($3, $4)
-      order by m.send_at, m.id limit $5`,
-    [view.workspaceId, conversationId, after.at, after.id, limit],
-  );
-
 /** Holds what is written to somebody unasked to the end of the transaction, so that two at once don't both find room under a cap. */
 export const holdUnasked = (tx: Tx, addressHash: string) =>
   tx.rows("select pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 3))", [tx.workspaceId, addressHash]);
-
-/** What left, or is to leave, unasked to somebody since a moment. What never reached the provider does not count. */
-export const leavingsTo = (
-  view: View,
-  to: { channel: ChannelName; addressHash: string; since: Date; except?: MessageId | undefined },
-) =>
-  view.rows<{ kind: CappedKind; at: Date }>(
-    `select kind, coalesce(send_at, created_at) as at from messages
-      where workspace_id = $1 and channel = $2 and address_hash = $3 and kind in ('automated', 'marketing')
-        and coalesce(send_at, created_at) > $4 and status not in ('canceled', 'suppressed', 'failed') and id is distinct from $5`,
-    [view.workspaceId, to.channel, to.addressHash, to.since, to.except ?? null],
-  );
 
 /** Ends a message's wait, if it still waits: into the queue, to another time, or to an end with its reason. Null: it has left. */
 export const endWait = (
   tx: Tx,
   id: MessageId,
-  next: { status: MessageStatus; reason: Reason | null; sendAt: Date | null },
+  next: { status: MessageStatus; reason: Reason | null; sendAt: Date | null; leaveBefore?: Date | null },
   from: ReadonlyArray<"scheduled" | "queued"> = ["scheduled"],
 ) =>
   tx.maybe<MessageRow>(
-    `update messages m set status = $3, reason = $4, send_at = $5, due_at = case when $3 = 'queued' then $6::timestamptz end
+    `update messages m set status = $3, reason = $4, send_at = $5, due_at = case when $3 = 'queued' then $6::timestamptz end,
+        leave_before = $8
       where m.workspace_id = $1 and m.id = $2 and m.status = any($7) and m.direction = 'outbound' returning ${ROW}`,
-    [tx.workspaceId, id, next.status, next.reason && JSON.stringify(next.reason), next.sendAt, tx.now, from],
+    [
+      tx.workspaceId,
+      id,
+      next.status,
+      next.reason && JSON.stringify(next.reason),
+      next.sendAt,
+      tx.now,
+      from,
+      next.leaveBefore ?? null,
+    ],
   );
 
 /** A message, held to the end of the transaction. */
 export const lockMessage = (tx: Tx, id: MessageId) =>
   tx.maybe<MessageRow>(`select ${ROW} from messages m where m.workspace_id = $1 and m.id = $2 for update`, [
     tx.workspaceId,
-    id,
-  ]);
-
-/** What repeats a message that did not get there; null: nobody has asked for it. */
-export const resendOf = (view: View, id: MessageId) =>
-  view.maybe<MessageRow>(`select ${ROW} from messages m where m.workspace_id = $1 and m.resend_of = $2`, [
-    view.workspaceId,
     id,
   ]);
 
@@ -171,21 +92,6 @@ export const cancelWaiting = (tx: Tx, id: MessageId) =>
       where m.workspace_id = $1 and m.id = $2 and m.status in ('scheduled', 'queued') and m.kind <> 'notice'
       returning ${ROW}`,
     [tx.workspaceId, id],
-  );
-
-type AttemptRow = Omit<Attempt, "at"> & { messageId: MessageId; at: Date };
-export const attemptsOf = (view: View, ids: readonly MessageId[]) =>
-  view.rows<AttemptRow>(
-    `select message_id as "messageId", at, outcome, provider_sid as "providerSid", provider_code as "providerCode" from attempts
-      where workspace_id = $1 and message_id = any($2) order by id`,
-    [view.workspaceId, ids],
-  );
-
-type DeliveryRow = Omit<DeliveryEvent, "at"> & { at: Date };
-export const deliveriesOf = (view: View, id: MessageId) =>
-  view.rows<DeliveryRow>(
-    `select at, status, provider_code as "providerCode", source from delivery_events where workspace_id = $1 and message_id = $2 order by id`,
-    [view.workspaceId, id],
   );
 
 /** Turns what waits for an address into `suppressed`, but for notices. `sender` null: whatever the sender. */
@@ -240,6 +146,15 @@ export const failWaiting = (tx: Tx, connectionId: ConnectionId, reason: Reason, 
     [tx.workspaceId, connectionId, JSON.stringify(reason), JSON.stringify(unknown)],
   );
 
+/** What waits in the queue of a connection that can't send any more ends, with why. What waits for its time is asked again then. */
+export const failQueued = (tx: Tx, connectionId: ConnectionId, reason: Reason) =>
+  tx.rows<{ id: MessageId; conversationId: ConversationId }>(
+    `update messages set status = 'failed', reason = $3, due_at = null
+      where workspace_id = $1 and connection_id = $2 and direction = 'outbound' and status = 'queued'
+      returning id, conversation_id as "conversationId"`,
+    [tx.workspaceId, connectionId, JSON.stringify(reason)],
+  );
+
 export const dropLane = (tx: Tx, connectionId: ConnectionId) =>
   tx.rows("delete from sender_lanes where connection_id = $1", [connectionId]);
 
@@ -268,16 +183,27 @@ export const noteMissed = (tx: Tx, id: string) =>
 export async function closeAbsent(
   tx: Tx,
   attempt: OpenAttempt,
-  next: { status: MessageStatus; reason: Reason | null; sendAt: Date | null },
+  next: { status: MessageStatus; reason: Reason | null; sendAt: Date | null; leaveBefore?: Date | null },
 ): Promise<void> {
   await tx.rows("update attempts set outcome = 'absent' where workspace_id = $1 and id = $2", [
     tx.workspaceId,
     attempt.id,
   ]);
   await tx.rows(
-    `update messages set status = $3, reason = $4, send_at = $5, due_at = case when $3 = 'queued' then $6::timestamptz end
+    `update messages set status = $3, reason = $4, send_at = $5, due_at = case when $3 = 'queued' then $6::timestamptz end,
+        leave_before = $7
       where workspace_id = $1 and id = $2 and status = 'sending'`,
-    [tx.workspaceId, attempt.messageId, next.status, next.reason && JSON.stringify(next.reason), next.sendAt, tx.now],
+    [
+      ...[
+        tx.workspaceId,
+        attempt.messageId,
+        next.status,
+        next.reason && JSON.stringify(next.reason),
+        next.sendAt,
+        tx.now,
+      ],
+      next.leaveBefore ?? null,
+    ],
   );
 }
 
@@ -297,40 +223,5 @@ export async function closeUnexplained(
   );
 }
 
-/** Which of these provider ids are messages here already, and which. */
-export const messagesBySids = (view: View, connectionId: ConnectionId, sids: readonly string[]) =>
-  view.rows<{ sid: string; id: MessageId }>(
-    "select provider_sid as sid, id from messages where workspace_id = $1 and connection_id = $2 and provider_sid = any($3)",
-    [view.workspaceId, connectionId, sids],
-  );
-
 export const setCreatedAt = (tx: Tx, id: MessageId, at: Date) =>
   tx.rows("update messages set created_at = $3 where workspace_id = $1 and id = $2", [tx.workspaceId, id, at]);
-
-/** The last message of a conversation, and when its contact last wrote. */
-export const lastOf = (view: View, conversationId: ConversationId) =>
-  view.one<{ lastMessageId: MessageId; lastInboundAt: Date }>(
-    `select (select id from messages where workspace_id = $1 and conversation_id = $2 order by id desc limit 1) as "lastMessageId",
-       (select created_at from messages where workspace_id = $1 and conversation_id = $2 and direction = 'inbound'
-         order by id desc limit 1) as "lastInboundAt"`,
-    [view.workspaceId, conversationId],
-  );
-
-/** What we handed over since then through a connection, and of which nobody knows yet how it ended. */
-export const underWaySince = (view: View, connectionId: ConnectionId, since: Date, limit: number) =>
-  view.rows<{ id: MessageId; providerSid: string; status: MessageStatus; sentAt: Date }>(
-    // Ids sort by time: a range of the primary key, without an index of its own that every message would pay for.
-    `select id, provider_sid as "providerSid", status, coalesce(sent_at, created_at) as "sentAt" from messages
-      where workspace_id = $1 and id > $3 and connection_id = $2 and status in ('accepted', 'sent') and provider_sid is not null
-      order by id desc limit $4`,
-    [view.workspaceId, connectionId, `msg_${since.getTime().toString(16).padStart(12, "0")}`, limit],
-  );
-
-/** Whether another message of the same words to the same person has been on its way to the provider since then. */
-export const hasTwinUnderWay = async (view: View, message: MessageRow, since: Date): Promise<boolean> =>
-  (await view.maybe(
-    `select 1 from messages m join attempts a on a.workspace_id = m.workspace_id and a.message_id = m.id
-      where m.workspace_id = $1 and m.channel = $2 and m.address_hash = $3 and m.status = 'sending' and m.connection_id = $4
-        and m.id <> $5 and m.content = $6 and a.outcome = 'pending' and a.at > $7 limit 1`,
-    [view.workspaceId, message.channel, message.addressHash, message.connectionId, message.id, message.content, since],
-  )) !== null;

@@ -11,7 +11,7 @@ import { attributesOf } from "../contacts/contacts.ts";
 import type { View } from "../platform/db/handles.ts";
 import { type Cap, capsFor, type Leaving, LONGEST_CAP_MS, roomFrom } from "./caps.ts";
 import type { Objection } from "./objection.ts";
-import { leavingsTo } from "./store.ts";
+import { leavingsTo } from "./queries.ts";
 
 export interface Unasked {
   kind: CappedKind;
@@ -26,19 +26,29 @@ export interface Unasked {
 type Known = Extract<QuietHours, { known: true }>;
 
 export async function objectionsToUnasked(view: View, asked: Unasked): Promise<Objection[]> {
-  const { address, at, channel, contactId, except, kind } = asked;
-  const attributes = contactId ? await attributesOf(view, contactId) : {};
+  const { address, at, channel, except, kind } = asked;
   const since = new Date(at.getTime() - LONGEST_CAP_MS);
   const leavings = await leavingsTo(view, { channel, addressHash: view.hashOf(channel, address), since, except });
   try {
     const rules = await sendingRulesOf(view);
-    const quiet = quietHoursFor(address, hintsIn(attributes), rules.quietHours);
+    const quiet = await quietHoursOf(view, asked);
     if (!quiet.known) return [UNKNOWN_AREA];
     return waits(at, quiet, capsFor(kind, rules.caps, quiet.caps), leavings);
   } catch (error) {
     if (!isRuleTrouble(error)) throw error; // the database is away: the caller's transaction ends, and nothing leaves
     return [RULES_UNREADABLE];
   }
+}
+
+/** Until when what the gate has just allowed may leave: a queue can be long, and the day where they are ends. */
+export async function allowedUntil(view: View, asked: Pick<Unasked, "address" | "contactId" | "at">): Promise<Date> {
+  const quiet = await quietHoursOf(view, asked);
+  return quiet.known ? quiet.allowedUntil(asked.at) : asked.at;
+}
+
+async function quietHoursOf(view: View, { address, contactId }: Pick<Unasked, "address" | "contactId">) {
+  const attributes = contactId ? await attributesOf(view, contactId) : {};
+  return quietHoursFor(address, hintsIn(attributes), (await sendingRulesOf(view)).quietHours);
 }
 
 /** A rule, a stored setting or a time zone that can't be read; never a trouble of the database. */

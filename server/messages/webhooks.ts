@@ -1,6 +1,13 @@
 /** Where the provider's webhooks enter: signature first, then the durable transaction, then the 200. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Directory, KnownAccount, Sender, WebhookReader } from "../channels/channels.ts";
+import {
+  answerCall,
+  type CallStep,
+  type Directory,
+  type KnownAccount,
+  type Sender,
+  type WebhookReader,
+} from "../channels/channels.ts";
 import { isAway } from "../platform/db/pool.ts";
 import { Refusal } from "../platform/errors.ts";
 import { few } from "../platform/few.ts";
@@ -28,7 +35,7 @@ const ASK_AGAIN_MS = 100;
 const TRANSACTIONS_AT_ONCE = 4;
 
 export function webhookRoutes(parts: WebhookParts) {
-  const { directory, reader, publicUrl, world, log, metrics } = parts;
+  const { database, directory, reader, publicUrl, world, log, metrics } = parts;
 
   const atOnce = few(TRANSACTIONS_AT_ONCE);
   const takeIn = createTakeIn(parts, atOnce);
@@ -78,15 +85,16 @@ export function webhookRoutes(parts: WebhookParts) {
     app: FastifyInstance,
     kind: string,
     path: string,
-    work: (fields: Fields, request: FastifyRequest) => Promise<string>,
+    work: (fields: Fields, request: FastifyRequest) => Promise<string | { outcome: string; answer: string }>,
   ) {
     const handler = async (request: FastifyRequest, reply: FastifyReply) => {
       try {
         const given = request.method === "GET" ? request.url.split("?").slice(1).join("?") : request.body;
         const fields = reader.parse(typeof given === "string" ? given : "");
-        const outcome = await held(() => work(fields, request));
+        const done = await held(() => work(fields, request));
+        const { outcome, answer } = typeof done === "string" ? { outcome: done, answer: NOTHING_TO_SAY } : done;
         metrics.webhooks.inc({ kind, outcome });
-        return reply.type("text/xml").send(NOTHING_TO_SAY);
+        return reply.type("text/xml").send(answer);
       } catch (error) {
         metrics.webhooks.inc({ kind, outcome: error instanceof Refusal ? error.code : "failed" });
         throw error;
@@ -130,10 +138,25 @@ export function webhookRoutes(parts: WebhookParts) {
     return recorded ? "recorded" : "unknown_message";
   }
 
-  /** A call to one of our numbers: voice is not a channel of conversations, so it is counted and ends politely. */
-  async function call(fields: Fields, request: FastifyRequest): Promise<string> {
-    await signedBy(request, fields);
-    return "answered";
+  /** A step of a call to one of our numbers: it is stored, and the call goes on as the number's settings say. */
+  async function call(step: CallStep, fields: Fields, request: FastifyRequest) {
+    const account = await signedBy(request, fields);
+    const report = reader.callReport(step, fields);
+    if (!report) throw new Refusal(400, "malformed_webhook", "This is no call: CallSid, From and To are needed.");
+    const { c } = request.query as { c?: string };
+    const sender = account.senders.find(
+      ({ connection }) =>
+        connection.id === c || (connection.phoneNumber !== null && connection.phoneNumber === report.to),
+    );
+    if (!sender && step !== "started") return "unknown_call"; // its number was disconnected meanwhile
+    if (!sender)
+      throw new Refusal(
+        403,
+        "number_not_connected",
+        "The number that was called is not connected here through this account.",
+      );
+    const acts = await answerCall({ database, publicUrl }, sender, step, report);
+    return { outcome: step, answer: await reader.callAnswer(acts) };
   }
 
   return (app: FastifyInstance): void => {
@@ -142,7 +165,8 @@ export function webhookRoutes(parts: WebhookParts) {
     app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
     serve(app, "inbound", reader.paths.inbound, inbound);
     serve(app, "status", reader.paths.status, status);
-    serve(app, "call", reader.paths.call, call);
+    for (const [step, path] of reader.paths.call)
+      serve(app, "call", path, (fields, request) => call(step, fields, request));
   };
 }
 

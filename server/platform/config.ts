@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { IN_PLAIN_WORDS } from "./plain-words.ts";
 
 export type Role = "all" | "web" | "worker";
 
@@ -31,7 +32,7 @@ export interface Config {
 
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
 const Env = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PORT: z.coerce.number("must be a whole number up to 65535, such as 3000").int().min(0).max(65_535).default(3000),
   HOST: z.string().min(1).default("127.0.0.1"),
   PARLEY_PUBLIC_URL: url.optional(),
   PARLEY_DATA_DIR: z.string().min(1).default("./data"),
@@ -70,7 +71,7 @@ export class ConfigError extends Error {}
 /** Reads the settings; an empty value counts as absent. Throws ConfigError naming each wrong variable and the remedy. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
-  const parsed = Env.safeParse(given);
+  const parsed = Env.safeParse(given, IN_PLAIN_WORDS);
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
   }

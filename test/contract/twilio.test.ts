@@ -112,7 +112,7 @@ describe.skipIf(missing.length > 0)(
       expect(await twilio().ownedNumbers(outside, credentials, ours)).toMatchObject({ ok: true });
       expect(await twilio().ownedServices(outside, credentials, ours)).toMatchObject({ ok: true });
       for (const sender of [number, service])
-        expect(await twilio().readWebhook(outside, credentials, sender)).toMatchObject({ ok: true });
+        expect(await twilio().readWebhook(outside, credentials, sender, ours)).toMatchObject({ ok: true });
       expect(await twilio().availableNumbers(outside, credentials, { country: "US", areaCode: "415" })).toMatchObject({
         ok: true,
       });
@@ -125,6 +125,14 @@ describe.skipIf(missing.length > 0)(
       const address = "https://desk.example/api/webhooks/twilio/sms#rc=3&rp=ct,rt,5xx";
       // Prism keeps nothing, so reading it back shows its example; a refused call would say `ok: false` or throw.
       expect(await twilio().setWebhook(outside, credentials, sender, address)).toMatchObject({ ok: true });
+    });
+
+    test("clearing a webhook that is not ours any more changes nothing", async () => {
+      for (const sender of [number, service])
+        expect(await twilio().clearWebhook(outside, credentials, sender, "https://desk.example/sms")).toEqual({
+          ok: true,
+          cleared: false,
+        });
     });
 
     test.each([
@@ -172,12 +180,16 @@ describe.skipIf(missing.length > 0)(
 
     test("numbers: picked, bought, pointed at us, released", async () => {
       expect(await market().heldNumbers(outside, credentials, "+14155550142")).toMatchObject({ ok: true });
-      expect(await market().pickNumber(outside, credentials, { country: "US", areaCode: "415" })).toMatchObject({
+      expect(await market().offeredNumbers(outside, credentials, { country: "US", areaCode: "415" })).toMatchObject({
         ok: true,
-        phoneNumber: expect.stringMatching(/^\+1/),
+        phoneNumbers: expect.arrayContaining([expect.stringMatching(/^\+1/)]),
       });
       expect(await market().buyNumber(outside, credentials, "+14155550142")).toMatchObject({ ok: true });
-      const urls = { texts: "https://desk.example/sms#rc=3", calls: "https://desk.example/voice#rc=3" };
+      const urls = {
+        texts: "https://desk.example/sms#rc=3",
+        calls: "https://desk.example/voice#rc=3",
+        callsEnd: "https://desk.example/voice/ended#rc=3",
+      };
       expect(await market().pointNumber(outside, credentials, number.sid, urls)).toMatchObject({ ok: true });
       expect(await market().releaseNumber(outside, credentials, number.sid)).toEqual({ ok: true });
     });

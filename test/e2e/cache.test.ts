@@ -18,6 +18,7 @@ import { createApplier, HANDLED } from "../../web/api/apply.ts";
 import { createClient } from "../../web/api/client.ts";
 import { startLive } from "../../web/api/live.ts";
 import { createQueries } from "../../web/api/queries.ts";
+import { pointCalls, ring, setVoice, TEXTING } from "../support/calls.ts";
 import { jpeg } from "../support/files.ts";
 import { hire, keyWith } from "../support/people.ts";
 import { conversationWith, write } from "../support/story.ts";
@@ -43,6 +44,7 @@ async function openPage(shown: {
   /** One of ours, whose fate is looked at. */
   message: string;
   base: KnowledgeBaseId;
+  channel: string;
 }) {
   const { PERMISSIONS } = await import("../../contract/accounts.ts");
   const { secret } = await keyWith(town, PERMISSIONS, "A page");
@@ -67,6 +69,7 @@ async function openPage(shown: {
     queries.maySend(DANA, null),
     queries.channels(),
     queries.activations(),
+    queries.voice(shown.channel),
     queries.agents(),
     queries.knowledgeBases(),
     queries.workspace(),
@@ -87,7 +90,10 @@ async function openPage(shown: {
   ofPages.push(
     ...([
       queries.messages(shown.conversation),
+      queries.calls({ conversationId: shown.conversation }),
+      queries.calls({ channelId: shown.channel }),
       queries.runs(shown.conversation),
+      queries.healthChanges(shown.channel),
       queries.sources(shown.base),
     ] as unknown as InfiniteQueryObserverOptions[]),
   );
@@ -169,7 +175,7 @@ test("after each event, what the page keeps is what a fresh page fetches", async
   await town.text(DANA, "Hello");
   const { id, contactId } = await conversationWith(town, DANA);
   const { id: message } = await write(town, "Hello Dana.", { in: id });
-  const page = await openPage({ conversation: id, contact: contactId, message, base });
+  const page = await openPage({ conversation: id, contact: contactId, message, base, channel: channel.id });
   const patch = (body: unknown) => town.api.patch(`/api/conversations/${id}`, body);
   const bulk = (action: string, more: object = {}) =>
     town.api.post("/api/conversations/bulk", { ids: [id], action, ...more });
@@ -224,6 +230,14 @@ test("after each event, what the page keeps is what a fresh page fetches", async
   await page.isTrueAfter("conversation.resolved", () => patch({ status: "RESOLVED" }));
   await page.isTrueAfter("agent.created", () => town.api.post("/api/agents", { name: "Glaze" }));
   await page.isTrueAfter("channel.changed", () => town.api.patch(`/api/channels/${channel.id}`, { agentId: agent }));
+  await page.isTrueAfter("channel.health_changed", async () => {
+    town.simulator.updateNumber(KILN, { capabilities: { sms: false } });
+    await town.passing(town.api.post(`/api/channels/${channel.id}/check-health`));
+  });
+  await page.isTrueAfter("channel.health_changed", async () => {
+    town.simulator.updateNumber(KILN, { capabilities: { sms: true } });
+    await town.passing(town.api.post(`/api/channels/${channel.id}/check-health`));
+  });
   await page.isTrueAfter("agent.changed", () => town.api.patch(`/api/agents/${agent}`, { name: "Slip" }));
   await page.isTrueAfter("knowledge.changed", () =>
     town.api.post(`/api/knowledge-bases/${base}/sources`, { kind: "pair", question: "Open?", answer: "Ten to six." }),
@@ -240,6 +254,10 @@ test("after each event, what the page keeps is what a fresh page fetches", async
     const body = { providerAccountId: account?.id, phoneNumber: number?.phoneNumber };
     await town.passing(town.api.post("/api/channels/sms/buy", body));
   });
+  await pointCalls(town);
+  await page.isTrueAfter("channel.changed", () => setVoice(town, channel, TEXTING));
+  await page.isTrueAfter("call.changed", () => ring(town, { outcome: "answered" }));
+  await page.isTrueAfter("contact.updated", () => town.api.patch(`/api/contacts/${contactId}`, { name: "Dana D." }));
   await page.isTrueAfter("channel.disconnected", () => town.passing(town.api.delete(`/api/channels/${channel.id}`)));
   await page.isTrueAfter("channel.connected", () => town.connect());
   await page.isTrueAfter("contact.erased", async () => {

@@ -8,6 +8,7 @@ import { type DeskSettings, describeAtDesk } from "./at-the-desk.ts";
 
 const PATIENCE_MS = 30_000;
 const TEN_MINUTES_MS = 600_000;
+const A_DAY_MS = 24 * 60 * 60 * 1000;
 const OFFLINE = "No connection to Parley.";
 const WAITS = "Waits for the connection";
 
@@ -158,5 +159,30 @@ describeAtDesk("a page that was cut off", SETTINGS, (desk) => {
     for (const each of [page, other]) await isWhole(each, ["Hello?", "Both know this.", "So do I", "Good."]);
     await delivered(["Both know this.", "Good."]);
     await other.close();
+  });
+
+  test("that slept for a day leaves it to a person whether words without an answer go again", async () => {
+    const sleeper = await desk.context.newPage();
+    sleeper.setDefaultTimeout(PATIENCE_MS);
+    await openTheirs(sleeper);
+    let posts = 0;
+    await sleeper.route(sending, async (route: Route) => {
+      if (route.request().method() !== "POST") return route.fallback();
+      posts += 1;
+      if (posts === 1) await route.fetch(); // taken, and the answer lost
+      await route.abort();
+    });
+    await answer(sleeper, "See you at nine.");
+    await delivered(["See you at nine."]);
+    await sleeper.getByText(WAITS).waitFor();
+    await sleeper.clock.setFixedTime(Date.now() + A_DAY_MS);
+    const before = posts;
+    await desk.context.setOffline(true);
+    await sleeper.getByText(OFFLINE).waitFor();
+    await desk.context.setOffline(false);
+    await sleeper.getByText("It was written too long ago to be sent by itself").waitFor();
+    expect(posts).toBe(before);
+    expect(heard(desk.town, phone)).toEqual(["See you at nine."]);
+    await sleeper.close();
   });
 });

@@ -93,6 +93,7 @@ const OTHER_WRITERS: Record<string, string> = {
   turns: "server/conversations/turns.ts", // a lane, claimed from Ground
   inbound_lanes: "server/channels/inbound-lanes.ts", // a lane, with what its looks found
   late_arrivals: "server/channels/inbound-lanes.ts",
+  unstored_texts: "server/channels/inbound-lanes.ts",
   idempotency_keys: "server/platform/http/idempotency.ts",
   installation_keys: "server/platform/installation.ts",
   migrations: "server/platform/db/migrate.ts",

@@ -85,6 +85,21 @@ describe("the list", () => {
     expect(await shown(`contactId=${nobodys("con")}`)).toEqual([]);
   });
 
+  test("all with one person, newest first, wherever they were put", async () => {
+    const phone = "+14155553077";
+    const open = () => api.post("/api/conversations", { phone, channel: "sms" });
+    const earlier = await open();
+    await api.patch(`/api/conversations/${earlier.body.id}`, { status: "RESOLVED" });
+    await api.patch(`/api/conversations/${earlier.body.id}`, { archived: true });
+    const later = await open();
+    const listed = async (more = "") =>
+      (await api.get(`/api/conversations?contactId=${earlier.body.contactId}${more}`)).body.items?.map(({ id }) => id);
+    expect(await listed()).toEqual([later.body.id, earlier.body.id]);
+    expect(await listed("&archived=false")).toEqual([later.body.id]);
+    expect(await listed("&archived=true")).toEqual([earlier.body.id]);
+    await api.patch(`/api/conversations/${later.body.id}`, { archived: true });
+  });
+
   test.each([
     "status=DONE",
     "unread=yes",

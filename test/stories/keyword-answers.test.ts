@@ -1,5 +1,6 @@
 /** Who answers a keyword: the provider or we, never both and never twice. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asOwner } from "../support/sql.ts";
 import { consentOf, contactOf, leap, newcomer, sendRequests, setPace, thread, wait, write } from "../support/story.ts";
 import { foundTown, KILN, type Town } from "../support/town.ts";
 
@@ -38,6 +39,38 @@ test("what Twilio answers by itself has exactly that one answer", async () => {
   await town.text(phone, "Help");
   expect(await answersTo(phone)).toHaveLength(3);
   expect((await thread(town, phone)).filter((each) => each.direction === "outbound")).toEqual([]);
+});
+
+describe("a STOP stands, whatever becomes of its answer", () => {
+  const ownChannel = async () =>
+    ((await town.api.get("/api/channels")).body.items ?? []).find((each) => each.phoneNumber === OWN)?.id;
+
+  test("where the answer is longer than all that the number may send in a day", async () => {
+    const phone = newcomer();
+    await town.api.patch(`/api/channels/${await ownChannel()}`, { dailyCap: 1 });
+    await town.api.patch("/api/workspace", {
+      notices: { stop: `{brand}: ${"You won't hear from us again. ".repeat(8)}` },
+    });
+    await town.text(phone, "STOP", OWN);
+    expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: false });
+    expect(await answersTo(phone)).toEqual([expect.stringContaining("You won't hear from us again.")]);
+    await town.api.patch("/api/workspace", { notices: { stop: null } });
+    await town.api.patch(`/api/channels/${await ownChannel()}`, { dailyCap: null });
+  });
+
+  test("where its words have a token that nothing fills in, which is refused when they are set", async () => {
+    const notices = { stop: "{{org.name}}: Bye." };
+    const refused = await town.api.patch("/api/workspace", { notices });
+    expect(refused.status).toBe(422);
+    expect(refused.body).toMatchObject({ errors: [{ path: "notices.stop" }] });
+    // Words that were set before that was checked.
+    await asOwner(town, "update workspaces set notices = $1", [JSON.stringify(notices)]);
+    await town.api.patch("/api/workspace", { timeZone: "America/Chicago" });
+    const phone = newcomer();
+    await town.text(phone, "Please stop texting me", OWN);
+    expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: false });
+    await town.api.patch("/api/workspace", { notices: { stop: null } });
+  });
 });
 
 test.each(["STOP", "START", "HELP"])("where Twilio says that it has answered %s, we say nothing", async (word) => {

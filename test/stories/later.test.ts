@@ -52,6 +52,19 @@ describe("a scheduled message", () => {
     expect(await waiting(conversationId)).toEqual([]); // by now it is far up in the thread itself
   });
 
+  test("is not the last that was said, until it is", async () => {
+    const phone = newcomer();
+    await town.text(phone, "Is it fired?");
+    const message = await scheduled(phone, "Yes, come by.");
+    expect((await conversationWith(town, phone)).lastMessage).toMatchObject({ content: "Is it fired?" });
+    const taken = await scheduled(phone, "No, not yet.");
+    await town.api.post(`/api/messages/${taken.id}/cancel`);
+    expect((await conversationWith(town, phone)).lastMessage).toMatchObject({ content: "Is it fired?" });
+    await leap(town, 2 * HOUR_MS);
+    await untilStatus(town, message, "delivered");
+    expect((await conversationWith(town, phone)).lastMessage).toMatchObject({ content: "Yes, come by." });
+  });
+
   test("taken back it never leaves, and can't be taken back twice", async () => {
     const phone = newcomer();
     const message = await scheduled(phone);

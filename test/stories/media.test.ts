@@ -10,6 +10,7 @@ import { asOwner } from "../support/sql.ts";
 import {
   ask,
   contactOf,
+  conversationWith,
   leap,
   newcomer,
   openWith,
@@ -74,7 +75,12 @@ describe("a picture that a customer sends", () => {
   test("is fetched with the account's credentials, kept, and handed out as it was", async () => {
     const bytes = jpeg(700_000); // of several parts
     const before = fetches().length;
-    const media = only(await sendsFiles(newcomer(), { bytes }));
+    const phone = newcomer();
+    const media = only(await sendsFiles(phone, { bytes }));
+    expect((await conversationWith(town, phone)).lastMessage).toMatchObject({
+      content: "",
+      media: [{ contentType: "image/jpeg" }],
+    });
     expect(media).toMatchObject({ state: "stored", contentType: "image/jpeg", size: bytes.length, reason: null });
     expect(fetches()[before]).toMatchObject({ accountSid: town.twilio.sid, status: 302 });
 

@@ -63,8 +63,8 @@ test("after kill -9 the same data directory starts again", async () => {
 });
 
 test.each([
-  ["PORT", { PORT: "ninety" }],
-  ["PARLEY_ROLE", { PARLEY_ROLE: "butler" }],
+  ["PORT: must be a whole number up to 65535, such as 3000", { PORT: "ninety" }],
+  ["PARLEY_ROLE: must be one of all, web, worker", { PARLEY_ROLE: "butler" }],
   ["PARLEY_SECRET_KEY", { PARLEY_SECRET_KEY: "short" }],
   ["PARLEY_SECRET_KEY", { PARLEY_PUBLIC_URL: "https://desk.example" }],
   ["PARLEY_ADMIN_PASSWORD", { PARLEY_ADMIN_EMAIL: "ana@kiln.example" }],
@@ -76,7 +76,7 @@ test.each([
   expect(product.printed()).not.toContain("    at "); // a sentence, not a stack
 });
 
-test("a port that is taken is named, and the database does not stay behind", async () => {
+test("a port that is taken is named with the remedy, and the database does not stay behind", async () => {
   const taken = createServer();
   await new Promise<void>((listening) => taken.listen(0, "127.0.0.1", listening));
   const address = taken.address();
@@ -84,7 +84,10 @@ test("a port that is taken is named, and the database does not stay behind", asy
   const product = startProduct({ ...(await settings()), PORT: port });
   const tree = treeOf(product.child.pid ?? -1);
   expect(await product.ended).toBe(1);
-  expect(product.printed()).toContain(port);
+  expect(product.printed()).toContain(
+    `PORT: another program listens at 127.0.0.1:${port} already. Set PORT to a free one`,
+  );
+  expect(product.printed()).not.toContain("    at ");
   await allGone(tree);
   await new Promise((closed) => taken.close(closed));
 });

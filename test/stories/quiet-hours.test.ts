@@ -72,6 +72,27 @@ const mayReach = async (to: string, kind = "marketing") =>
     reasons: Array<{ code: string; message: string; until?: string }>;
   };
 
+test("what is still in the queue when their day ends waits for the next one, though it was allowed when it was written", async () => {
+  await until("20:58");
+  await setPace(town, channel, 1 / 60);
+  const [first, second, third] = [await optedIn(), await optedIn(), await optedIn()];
+  const sent = [await marketing(first), await marketing(second), await marketing(third)];
+  for (const each of sent) expect(each.status).toBe("queued");
+  await untilStatus(town, sent[0] as Message, "delivered");
+  await until("21:00");
+  for (const each of sent.slice(1)) {
+    await town.pass(60_000);
+    const { status, sendAt, reason } = await readMessage(town, each.id);
+    if (status === "delivered") continue; // it left in the last minute of the day
+    expect(reason).toMatchObject({ code: "quiet_hours" });
+    expect([status, inZone(sendAt)]).toEqual(["scheduled", `${tomorrow()}T08:00`]);
+  }
+  expect(heard(town, third)).toEqual([]);
+  await setPace(town, channel, 100);
+  await until("08:00");
+  await untilStatus(town, sent[2] as Message, "delivered");
+});
+
 describe("in the night", () => {
   beforeEach(() => until("22:00"));
 

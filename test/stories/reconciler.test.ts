@@ -70,6 +70,46 @@ async function untilLookedAt(to = KILN): Promise<void> {
 
 const said = async (phone: string) => (await thread(town, phone)).map((each) => each.content);
 
+describe("a text that can't be stored", () => {
+  test("is said to be missing, tried again, and keeps none that came after it out, however long that lasts", async () => {
+    await asOwner(
+      town,
+      `create function refuse_clay() returns trigger language plpgsql as $$ begin raise 'no clay'; end $$;
+       create trigger refuse_clay before insert on messages for each row when (new.content = 'Clay!') execute function refuse_clay()`,
+    );
+    const [stuck, later] = [newcomer(), newcomer()];
+    await textUnheard(stuck, "Clay!");
+    await untilLookedAt();
+    expect((await inboundOf()).missing).toBe(1);
+    await leap(town, 3 * HOUR_MS);
+    await untilLookedAt();
+    await textUnheard(later, "Are you there?");
+    await untilLookedAt();
+    expect(await said(later)).toContain("Are you there?");
+    expect((await inboundOf()).missing).toBe(1);
+
+    await asOwner(town, "drop trigger refuse_clay on messages");
+    await untilLookedAt();
+    await town.until("nothing is missing", async () => (await inboundOf()).missing === 0);
+    expect(await said(stuck)).toEqual(["Clay!"]);
+  });
+});
+
+test("where each sender has a consent of its own, a START to one does not undo the STOP to another", async () => {
+  const phone = newcomer();
+  await town.text(phone, "Hello");
+  await town.text(phone, "Hello", OWN);
+  await town.api.patch("/api/workspace", { consentScope: "sender" });
+  await textUnheard(phone, "STOP");
+  await leap(town, 2 * MINUTE_MS);
+  await town.text(phone, "START", OWN);
+  await untilLookedAt();
+  expect(await said(phone)).toContain("STOP");
+  const again = await write(town, "Hello again", { to: phone, connectionId: channel.id });
+  expect(again).toMatchObject({ status: "suppressed", from: KILN });
+  await town.api.patch("/api/workspace", { consentScope: "workspace" });
+});
+
 describe("a text whose webhook was lost", () => {
   test("is found, once, and answered while it is fresh", async () => {
     const phone = newcomer();

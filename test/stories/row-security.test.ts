@@ -7,7 +7,9 @@ import { asOwner, asParley } from "../support/sql.ts";
 import { DANA, foundTown, MARCO, type Town } from "../support/town.ts";
 
 /** Tables with a workspace's id that are the account's or a lane's: ids and times, rights and settings, no words. */
-const GROUND = ["activations", "api_keys", "connections", "memberships", "sender_lanes", "sign_in_links", "turns"];
+const GROUND = [
+  ...["activations", "api_keys", "call_ends", "connections", "memberships", "sender_lanes", "sign_in_links", "turns"],
+];
 
 let town: Town;
 let kiln: WorkspaceId;

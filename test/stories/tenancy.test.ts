@@ -1,6 +1,7 @@
 /** Two businesses under one roof: nothing of the one is seen, changed or used by the other. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Api } from "../support/api.ts";
+import { pointCalls, ring } from "../support/calls.ts";
 import { jpeg, upload } from "../support/files.ts";
 import { foundNeighbour, type Neighbour } from "../support/people.ts";
 import { withIds } from "../support/route-ids.ts";
@@ -36,6 +37,9 @@ beforeAll(async () => {
     phoneNumber: LOOM,
   });
   await town.text(LOOMS_CUSTOMER, "Do you mend heirloom carpets?", LOOM);
+  await pointCalls(town, LOOM, looms);
+  await api.patch(`/api/channels/${chn}/voice`, { answering: true });
+  await ring(town, { from: LOOMS_CUSTOMER, to: LOOM, outcome: "no-answer", voicemailSeconds: 2 });
   const con = await made(api, "/api/contacts", { phone: "+12125550124", name: "Heirloom Harriet", tags: ["carpets"] });
   const [conversation] = (await api.get("/api/conversations")).body.items ?? [];
   const cnv = String(conversation?.id);
@@ -51,6 +55,7 @@ beforeAll(async () => {
     prv,
     act: await made(api, "/api/channels/sms/buy", { providerAccountId: prv, phoneNumber: forSale?.phoneNumber }),
     msg: await made(api, `/api/conversations/${cnv}/messages`, { content: "We mend any heirloom." }),
+    cal: String((await api.get("/api/calls")).body.items?.[0]?.id),
     med: (await upload(town, jpeg(), { authorization: `Bearer ${loom.apiKey}` })).body.id,
     nte: await made(api, `/api/conversations/${cnv}/notes`, { content: "An heirloom from Tabriz." }),
     src: await made(api, `/api/knowledge-bases/${kbs}/sources`, {
@@ -83,6 +88,7 @@ afterAll(() => town.stop());
 /** Bodies that would do, so that nothing but the foreign id stands in the way. */
 const BODIES: Record<string, unknown> = {
   "PATCH /api/members/:id": { role: "viewer" },
+  "PATCH /api/channels/:id/voice": { greeting: "Mine now" },
   "PATCH /api/channels/:id": { friendlyName: "Mine now" },
   "POST /api/channels/:id/setup-status": { mutation: "set-sms-compliance", smsCompliance: {} },
   "POST /api/activations/:id/deactivate": { confirm: "1" },
@@ -100,7 +106,7 @@ const BODIES: Record<string, unknown> = {
 };
 
 const theirAddress = (path: string) => withIds(path, (prefix) => theirs[prefix]);
-/** A phone of the demo is nobody's: there is no demo here at all (see demo.test.ts). */
+/** A phone of the demo is nobody's: there is no demo here at all (see demo-phones.test.ts). */
 const byId = () => town.house.routes.filter(({ path }) => path.includes(":") && !path.startsWith("/api/demo/"));
 const lists = () => town.house.routes.filter(({ method, path }) => method === "GET" && !path.includes(":"));
 

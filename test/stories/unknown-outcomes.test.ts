@@ -14,7 +14,7 @@ import {
   wait,
   write,
 } from "../support/story.ts";
-import { foundTown, type Town } from "../support/town.ts";
+import { foundTown, KILN, type Town } from "../support/town.ts";
 
 const MINUTE_MS = 60_000;
 /** Longer than any story lasts. */
@@ -194,6 +194,50 @@ describe("it was not taken", () => {
     await twoListings();
     await untilStatus(town, message, "delivered");
     expect(listings()).toHaveLength(failing + 2);
+  });
+});
+
+describe("the provider's list has one that may be it", () => {
+  /** Another program of the same account texts the phone, or our clock is wrong and it was us. */
+  async function textedByTheAccount(body: string): Promise<void> {
+    const { sid, authToken } = town.twilio;
+    const answer = await fetch(`${town.simulator.url}/2010-04-01/Accounts/${sid}/Messages.json`, {
+      method: "POST",
+      headers: { authorization: `Basic ${Buffer.from(`${sid}:${authToken}`).toString("base64")}` },
+      body: new URLSearchParams({ To: phone, From: KILN, Body: body }),
+    });
+    expect(answer.status).toBe(201);
+  }
+  const untilAPersonDecides = async (message: { id: string }) => {
+    await twoListings();
+    const { reason } = await untilStatus(town, message, "failed");
+    expect(reason).toMatchObject({ code: "outcome_unknown", message: expect.stringContaining("may be it") });
+    await town.pass(3 * MINUTE_MS);
+  };
+
+  test("the same words, hours from when we think that we sent them: it is not sent again", async () => {
+    await textedByTheAccount("The kiln is free on Monday.");
+    await leap(town, 3 * 60 * MINUTE_MS);
+    const message = await writeUnder([notTaken()]);
+    await untilAPersonDecides(message);
+    expect(sendRequests(town, phone)).toHaveLength(2);
+    expect(heard(town, phone)).toHaveLength(1);
+  });
+
+  test("other words at the same time, as where the provider rewrites quotes: it is not sent again", async () => {
+    const message = await writeUnder([notTaken()], "Your “bowl” is ready.");
+    await textedByTheAccount('Your "bowl" is ready.');
+    await untilAPersonDecides(message);
+    expect(sendRequests(town, phone)).toHaveLength(2);
+  });
+
+  test("other words at another time: that is something else", async () => {
+    await textedByTheAccount("We moved to Clay Street.");
+    await leap(town, 10 * MINUTE_MS);
+    const message = await writeUnder([notTaken()]);
+    await twoListings();
+    await untilStatus(town, message, "delivered");
+    expect(await outcomesOf(message)).toEqual(["absent", "accepted"]);
   });
 });
 

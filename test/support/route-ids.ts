@@ -7,6 +7,7 @@ const PREFIXES: Record<string, string> = {
   invitations: "lnk",
   sessions: "ses",
   channels: "chn",
+  calls: "cal",
   activations: "act",
   "provider-accounts": "prv",
   contacts: "con",

@@ -16,6 +16,11 @@ export function SettingsPage() {
         <Link to="/settings/members" search={{ dialog: undefined }} className={TAB}>
           Members
         </Link>
+        {may("sms.manage") && (
+          <Link to="/settings/voice" search={{}} className={TAB}>
+            Voice
+          </Link>
+        )}
         <Link to="/settings/consent" className={TAB}>
           Consent
         </Link>

@@ -2,7 +2,6 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import type { Agent, KnowledgeBase } from "../../contract/agents.ts";
 import { keys } from "../api/keys.ts";
 import { fieldErrors, sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
@@ -16,6 +15,7 @@ import { Field, Input } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Empty, Failed } from "../ui/state.tsx";
+import { addAgent } from "./add-agent.ts";
 
 export function AgentsPage() {
   const { queries } = useApi();
@@ -79,22 +79,12 @@ export function AgentsPage() {
   );
 }
 
-/** An agent comes with a knowledge base of its own name: without one it could answer nothing. */
 function NewAgentDialog({ close }: { close(): void }) {
   const { client, cache } = useApi();
   const navigate = useNavigate();
   const [name, setName] = useState("");
   const add = useMutation({
-    async mutationFn() {
-      const base = await client.ask<KnowledgeBase>("/api/knowledge-bases", {
-        method: "POST",
-        body: { name: `What ${name.trim()} knows`.slice(0, 100) },
-      });
-      return client.ask<Agent>("/api/agents", {
-        method: "POST",
-        body: { name: name.trim(), knowledgeBaseIds: [base.id] },
-      });
-    },
+    mutationFn: () => addAgent(client, name.trim()),
     async onSuccess(agent) {
       await cache.invalidateQueries({ queryKey: keys.agents });
       void cache.invalidateQueries({ queryKey: keys.knowledgeBases });

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { ApiKey, CreatedApiKey, Me, Member, Workspace } from "../../contract/accounts.ts";
 import { Activation } from "../../contract/activations.ts";
 import { Agent, AgentRun, KnowledgeBase, KnowledgeSource, LanguageModel } from "../../contract/agents.ts";
-import { Connection, ProviderAccount, ProviderNumber, ProviderService } from "../../contract/channels.ts";
+import { Connection, HealthChange, ProviderAccount, ProviderNumber, ProviderService } from "../../contract/channels.ts";
 import { ConsentEvent, MaySend, Review } from "../../contract/consent.ts";
 import { Contact, ContactSummary } from "../../contract/contacts.ts";
 import { BulkAnswer, Conversation, ConversationCounts, Note } from "../../contract/conversations.ts";
@@ -24,6 +24,7 @@ import {
   SignInLink,
   TwoFactorBegun,
 } from "../../contract/sign-in.ts";
+import { Call, VoiceSettings } from "../../contract/voice.ts";
 
 const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   "GET /api/me": Me,
@@ -50,6 +51,11 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   "GET /api/channels/sms/numbers": pageOf(ProviderNumber),
   "GET /api/channels/sms/services": pageOf(ProviderService),
   "POST /api/channels/:id/setup-status": Connection,
+  "POST /api/channels/:id/check-health": Connection,
+  "GET /api/channels/:id/health-changes": pageOf(HealthChange),
+  "GET /api/channels/:id/voice": VoiceSettings,
+  "PATCH /api/channels/:id/voice": VoiceSettings,
+  "GET /api/calls": pageOf(Call),
   "GET /api/activations": pageOf(Activation),
   "GET /api/activations/:id": Activation,
   "POST /api/activations": Activation,

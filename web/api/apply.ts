@@ -48,11 +48,11 @@ const messageMoved = (to: Applying, { messageId, conversationId }: EventData["me
 const agentMoved = (to: Applying) => to.again(keys.agents, keys.channels);
 
 const handlers = {
-  "contact.created": (to, { contactId }) => to.again(keys.contact(contactId), keys.searches),
+  "contact.created": (to, { contactId }) => to.again(keys.contact(contactId), keys.searches, keys.calls),
   "contact.updated": (to, { contactId }) =>
-    to.again(keys.contact(contactId), keys.lists, keys.everyConversation, keys.searches),
+    to.again(keys.contact(contactId), keys.lists, keys.everyConversation, keys.searches, keys.calls),
   "contact.erased": (to, { contactId }) =>
-    to.again(keys.contact(contactId), keys.consent(contactId), keys.lists, keys.counts, keys.searches),
+    to.again(keys.contact(contactId), keys.consent(contactId), keys.lists, keys.counts, keys.searches, keys.calls),
   "consent.given": consentMoved,
   "consent.withdrawn": consentMoved,
   "review.opened": reviewMoved,
@@ -77,11 +77,18 @@ const handlers = {
     to.again(keys.runs(data.conversationId)); // an agent's answer comes with what it used
   },
   "message.changed": messageMoved,
-  "media.changed": (to, { messageId, conversationId }) => to.message(messageId, conversationId),
+  "media.changed": (to, { messageId, conversationId }) => {
+    to.message(messageId, conversationId);
+    to.conversation(conversationId); // the list names what it turned out to be
+  },
   "channel.connected": (to) => to.again(keys.channels, keys.providerAccounts, keys.allMaySend),
   "channel.changed": (to) => to.again(keys.channels, keys.allMaySend),
-  "channel.disconnected": (to) => to.again(keys.channels, keys.providerAccounts, keys.allMaySend),
+  "channel.health_changed": (to, { connectionId }) =>
+    to.again(keys.channels, keys.healthChanges(connectionId), keys.allMaySend),
+  "channel.disconnected": (to, { connectionId }) =>
+    to.again(keys.channels, keys.healthChanges(connectionId), keys.providerAccounts, keys.allMaySend),
   "activation.changed": (to) => to.again(keys.activations, keys.providerAccounts),
+  "call.changed": (to, { connectionId }) => to.again(keys.calls, keys.voice(connectionId)),
   "agent.created": agentMoved,
   "agent.changed": agentMoved,
   "agent.deleted": agentMoved,

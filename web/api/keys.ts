@@ -1,11 +1,13 @@
 /** The names of everything that is cached. A change goes through these names, never through a literal elsewhere. */
-import type { ConversationId } from "../../contract/ids.ts";
+import type { ContactId, ConversationId } from "../../contract/ids.ts";
 
 /** Which conversations a list shows; as the API's query, without paging. */
 export interface ListFilter {
   status?: string | undefined;
   channel?: string | undefined;
   assigneeId?: string | undefined;
+  /** Only those with one person, wherever they were put. */
+  contactId?: ContactId | undefined;
   unread?: true | undefined;
   starred?: true | undefined;
   tag?: string | undefined;
@@ -18,6 +20,9 @@ export interface ListFilter {
   q?: string | undefined;
 }
 
+/** Whose calls: to one number, or from the person of one conversation. */
+export type CallsOf = { channelId: string } | { conversationId: string };
+
 export const keys = {
   me: ["me"] as const,
   workspace: ["workspace"] as const,
@@ -28,9 +33,13 @@ export const keys = {
   apiKeys: ["api-keys"] as const,
   sendingRules: ["sending-rules"] as const,
   channels: ["channels"] as const,
+  healthChanges: (id: string) => ["health-changes", id] as const,
   providerAccounts: ["provider-accounts"] as const,
   activations: ["activations"] as const,
   activation: (id: string) => ["activations", id] as const,
+  voice: (channelId: string) => ["channels", channelId, "voice"] as const,
+  calls: ["calls"] as const,
+  callsOf: (of: CallsOf) => ["calls", of] as const,
   agents: ["agents"] as const,
   models: ["models"] as const,
   quickReplies: ["quick-replies"] as const,

@@ -11,7 +11,10 @@ type Pages<T> = InfiniteData<Page<T>, string | null>;
 /** Whether a list with this filter shows this conversation; null where only the server can tell. */
 export function shows(filter: ListFilter, conversation: Conversation): boolean | null {
   if (filter.q) return null;
-  if (filter.inReview ? !conversation.inReview : conversation.archived !== (filter.archived ?? false)) return false;
+  if (filter.inReview && !conversation.inReview) return false;
+  if (filter.contactId && conversation.contactId !== filter.contactId) return false;
+  const archived = filter.archived ?? (filter.inReview || filter.contactId ? undefined : false);
+  if (archived !== undefined && conversation.archived !== archived) return false;
   if (filter.snoozed !== undefined && filter.snoozed !== (conversation.snoozedUntil !== null)) return false;
   if (filter.tag && !conversation.tags.includes(filter.tag)) return false;
   if (filter.status && conversation.status !== filter.status) return false;

@@ -17,8 +17,8 @@ export function fieldErrors(error: unknown): Record<string, string> {
   return Object.fromEntries((error.problem.errors ?? []).map(({ path, message }) => [path, sentence(message)]));
 }
 
-/** "must be a phone number" reads as a sentence beside its field. */
+/** "must be a phone number" reads as a sentence beside its field. What is no word, such as an email, stays as it is. */
 function sentence(text: string): string {
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  const first = text.replace(/^[a-z]+(?=[\s,;:]|[.!?]?$)/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { ApiKey, Me, Member, Workspace } from "../../contract/accounts.ts";
 import type { Activation } from "../../contract/activations.ts";
 import type { Agent, AgentRun, KnowledgeBase, KnowledgeSource, LanguageModel } from "../../contract/agents.ts";
-import type { Connection, ProviderAccount } from "../../contract/channels.ts";
+import type { Connection, HealthChange, ProviderAccount } from "../../contract/channels.ts";
 import type { ConsentEvent, MaySend, Review, SendingRulesAndLaws } from "../../contract/consent.ts";
 import type { Contact } from "../../contract/contacts.ts";
 import type { Conversation, ConversationCounts, Note } from "../../contract/conversations.ts";
@@ -13,8 +13,9 @@ import type { Message, MessageWithEvents } from "../../contract/messages.ts";
 import type { Page } from "../../contract/paging.ts";
 import type { QuickReply } from "../../contract/quick-replies.ts";
 import type { Invitation, Security, Session } from "../../contract/sign-in.ts";
+import type { Call, VoiceSettings } from "../../contract/voice.ts";
 import type { Client } from "./client.ts";
-import { keys, type ListFilter } from "./keys.ts";
+import { type CallsOf, keys, type ListFilter } from "./keys.ts";
 
 export type WhoIAm = z.infer<typeof Me>;
 
@@ -44,7 +45,7 @@ export function createQueries(client: Client) {
     });
   const one = <T>(queryKey: readonly unknown[], path: string) =>
     queryOptions({ queryKey, queryFn: ({ signal }) => client.ask<T>(path, { signal }) });
-  const paged = <T>(queryKey: readonly unknown[], path: string, query: ListFilter = {}) =>
+  const paged = <T>(queryKey: readonly unknown[], path: string, query: ListFilter | CallsOf = {}) =>
     infiniteQueryOptions({
       queryKey,
       initialPageParam: null as string | null,
@@ -63,6 +64,10 @@ export function createQueries(client: Client) {
     sendingRules: () => one<SendingRulesAndLaws>(keys.sendingRules, "/api/consent/rules"),
     apiKeys: () => all<ApiKey>(keys.apiKeys, "/api/api-keys"),
     channels: () => all<Connection>(keys.channels, "/api/channels"),
+    healthChanges: (id: string) => paged<HealthChange>(keys.healthChanges(id), `/api/channels/${id}/health-changes`),
+    /** How a number answers calls. */
+    voice: (channelId: string) => one<VoiceSettings>(keys.voice(channelId), `/api/channels/${channelId}/voice`),
+    calls: (of: CallsOf) => paged<Call>(keys.callsOf(of), "/api/calls", of),
     activations: () => all<Activation>(keys.activations, "/api/activations"),
     activation: (id: string) => one<Activation>(keys.activation(id), `/api/activations/${id}`),
     providerAccounts: () => all<ProviderAccount>(keys.providerAccounts, "/api/provider-accounts"),

@@ -18,6 +18,10 @@ const NEW = "new";
 export const accountOf = (usable: ProviderAccount[], chosen: string | null): ProviderAccount | null =>
   chosen === NEW ? null : (usable.find((each) => each.id === chosen) ?? usable[0] ?? null);
 
+/** Accounts in which a number may be got: a subaccount that Parley opened is for its one number. */
+export const usableOf = (accounts: ProviderAccount[]): ProviderAccount[] =>
+  accounts.filter((each) => each.status === "active" && each.kind !== "managed");
+
 /** Which field a refusal of Twilio's speaks of. */
 const FIELD_OF: Record<string, string> = {
   credentials_rejected: "authToken",
@@ -49,7 +53,7 @@ export function AccountStep({ wizard: { draft, set }, back }: { wizard: Wizard; 
   });
   if (accounts.isPending) return <Skeleton className="h-24 w-full" />;
   if (accounts.isError) return <Failed again={() => void accounts.refetch()}>{sentenceOf(accounts.error)}</Failed>;
-  const usable = accounts.data.filter((each) => each.status === "active");
+  const usable = usableOf(accounts.data);
   const account = accountOf(usable, draft.accountId);
   const code = codeOf(add.error) ?? "";
   const field = FIELD_OF[code];

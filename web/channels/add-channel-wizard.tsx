@@ -1,17 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { isTollFree } from "../../contract/phone-number.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { useMe } from "../shell/session.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { AccountStep, accountOf } from "./account-step.tsx";
+import { AccountStep, accountOf, usableOf } from "./account-step.tsx";
 import { ConnectStep } from "./connect-step.tsx";
 import { DestinationStep } from "./destination-step.tsx";
 import { EMPTY_COMPLIANCE } from "./empty-compliance.ts";
 import { FirstText } from "./first-text.tsx";
 import { SmsComplianceForms } from "./sms-compliance-forms.tsx";
+import { TollFreeNote } from "./toll-free-note.tsx";
 import { STEPS, useWizardDraft, type Wizard } from "./wizard-draft.ts";
 
 /** Five steps to a channel. Leaving keeps what was typed; only the auth token has to be typed again. */
@@ -23,10 +25,7 @@ export function AddChannelWizard({ close }: { close(): void }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [done, setDone] = useState<string | null>(null);
   const { data: accounts = [], isPending } = useQuery(queries.providerAccounts());
-  const account = accountOf(
-    accounts.filter((each) => each.status === "active"),
-    draft.accountId,
-  );
+  const account = accountOf(usableOf(accounts), draft.accountId);
   // An account may have gone since the draft was left.
   const step = draft.step > 1 && !account && !isPending ? 1 : draft.step;
   const body = useKeysOfStep(step, !isPending);
@@ -129,17 +128,24 @@ function ChannelStep({ wizard: { set } }: { wizard: Wizard }) {
 
 function ComplianceStep({ wizard: { draft, set } }: { wizard: Wizard }) {
   const value = draft.compliance ?? EMPTY_COMPLIANCE;
+  const tollFree = isTollFree(draft.sender);
   return (
     <div className="grid gap-5">
-      <p className="text-md text-pretty text-ink-2">
-        US carriers want to know who texts from an ordinary number, and what (10DLC). You may skip this and fill it in
-        later under Edit. It is kept here as you type it; nothing is submitted.
-      </p>
-      <SmsComplianceForms value={value} onChange={(compliance) => set({ compliance })} />
+      {tollFree ? (
+        <TollFreeNote />
+      ) : (
+        <>
+          <p className="text-md text-pretty text-ink-2">
+            US carriers want to know who texts from an ordinary number, and what (10DLC). You may skip this and fill it
+            in later under Edit. It is kept here as you type it; nothing is submitted.
+          </p>
+          <SmsComplianceForms value={value} onChange={(compliance) => set({ compliance })} />
+        </>
+      )}
       <div className="flex justify-between gap-2">
         <Button onClick={() => set({ step: 2 })}>Back</Button>
         <Button look="primary" onClick={() => set({ step: 4 })}>
-          {draft.compliance ? "Continue" : "Skip for now"}
+          {draft.compliance || tollFree ? "Continue" : "Skip for now"}
         </Button>
       </div>
     </div>

@@ -14,6 +14,7 @@ import { AddChannelWizard } from "./add-channel-wizard.tsx";
 import { ConnectionSettingsDialog } from "./connection-settings-dialog.tsx";
 import { ConnectionTable } from "./connection-table.tsx";
 import { Disconnect } from "./disconnect.tsx";
+import { HealthNotice } from "./health-notice.tsx";
 
 const TAB =
   "rounded-sm px-2.5 py-1 text-sm font-medium whitespace-nowrap text-ink-3 hover:text-ink max-md:py-2.5 aria-[current=page]:bg-sunken aria-[current=page]:text-ink";
@@ -42,6 +43,7 @@ export function ChannelsPage() {
     </Button>
   );
   const shown = channels.data?.filter((each) => family === null || each.family === family);
+  const ill = shown?.filter((each) => each.findings.length > 0) ?? [];
   const chosen = (act: string) => channels.data?.find((each) => dialog === `${act}-${each.id}`);
   const editing = chosen("edit");
   const leaving = chosen("disconnect");
@@ -89,6 +91,13 @@ export function ChannelsPage() {
             Parley connects SMS today. {channelLabel(family)} can’t be connected in this version.
           </Empty>
         ))}
+      {ill.length > 0 && (
+        <div className="mb-4 grid gap-2">
+          {ill.map((each) => (
+            <HealthNotice key={each.id} connection={each} named />
+          ))}
+        </div>
+      )}
       {shown && shown.length > 0 && (
         <ConnectionTable
           connections={shown}

@@ -52,13 +52,19 @@ export function ConnectStep({
         ]}
       />
       {draft.otherApp && <WebhookQuestion wizard={wizard} otherApp={draft.otherApp} />}
-      <FormProblem>{problem}</FormProblem>
+      <FormProblem>{!draft.sender || asks ? problem : null}</FormProblem>
       <div className="flex justify-between gap-2">
         <Button onClick={() => set({ step: 1 })}>Back</Button>
         <Button
           type="submit"
           look="primary"
-          reason={!draft.sender ? "Pick a number first." : asks ? "Say first where its texts shall go." : null}
+          reason={
+            !draft.sender
+              ? "Pick a number first, or type one of yours."
+              : asks
+                ? "Say first where its texts shall go."
+                : null
+          }
         >
           Continue
         </Button>
@@ -71,6 +77,8 @@ function OwnNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; acc
   const { client, queries } = useApi();
   const { data: channels = [] } = useQuery(queries.channels());
   const [typed, setTyped] = useState("");
+  /** Whether it stands as it is meant: half a number is not called wrong. */
+  const [left, setLeft] = useState(false);
   const owned = useQuery({
     queryKey: ["owned-senders", accountId],
     staleTime: 0,
@@ -90,11 +98,12 @@ function OwnNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; acc
   if (owned.isError) return <Failed again={() => void owned.refetch()}>{sentenceOf(owned.error)}</Failed>;
   const pick = (offer: Offer) =>
     set({ sender: offer.sender, otherApp: offer.otherApp, replaceWebhook: null, bought: false });
-  const look = () => {
-    const wanted = readPhone(typed) ?? typed.trim();
-    const found = owned.data.find((each) => each.sender === wanted);
+  const type = (text: string) => {
+    setTyped(text);
+    setLeft(false);
+    const found = owned.data.find((each) => each.sender === senderIn(text));
     if (found && !found.reason) pick(found);
-    else set({ sender: "", otherApp: null });
+    else if (text) set({ sender: "", otherApp: null });
   };
   return (
     <div className="grid gap-4">
@@ -107,7 +116,7 @@ function OwnNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; acc
       />
       <Field
         label="Or type it"
-        error={whyNotTyped(typed, owned.data)}
+        error={whyNotTyped(typed, left, owned.data)}
         help="With its country code, such as +1 415 555 0142; or a Messaging Service’s SID, which begins with MG."
       >
         {(field) => (
@@ -115,13 +124,9 @@ function OwnNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; acc
             {...field}
             autoComplete="off"
             value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-            onBlur={() => typed && look()}
-            onKeyDown={(event) => {
-              if (event.key !== "Enter" || !typed) return;
-              event.preventDefault();
-              look();
-            }}
+            onChange={(event) => type(event.target.value)}
+            onBlur={() => setLeft(true)}
+            onKeyDown={(event) => event.key === "Enter" && setLeft(true)}
           />
         )}
       </Field>
@@ -129,10 +134,20 @@ function OwnNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; acc
   );
 }
 
-function whyNotTyped(typed: string, offers: Offer[]): string | undefined {
-  const service = /^MG/.test(typed.trim());
-  const wanted = service ? typed.trim() : readPhone(typed);
-  if (typed.length < (service ? 34 : 9)) return undefined;
+const isService = (typed: string): boolean => /^MG/.test(typed.trim());
+
+/** The number or the service's SID as it is offered; null: not a whole one. */
+function senderIn(typed: string): string | null {
+  if (!isService(typed)) return readPhone(typed);
+  return typed.trim().length >= 34 ? typed.trim() : null;
+}
+
+/** @param left whether they are done with typing it */
+function whyNotTyped(typed: string, left: boolean, offers: Offer[]): string | undefined {
+  const wanted = senderIn(typed);
+  if (typed.trim() === "" || (wanted === null && !left)) return undefined;
+  const service = isService(typed);
+  if (wanted === null && service) return "A Messaging Service’s SID has 34 characters: MG, and 32 more.";
   if (wanted === null) return "Must be a phone number with its country code, such as +14155550101.";
   const found = offers.find((each) => each.sender === wanted);
   if (found) return found.reason ?? undefined;
@@ -149,9 +164,11 @@ const numberOffer = (each: ProviderNumber, channels: Connection[]): Offer => ({
   otherApp: each.otherApp ?? null,
   reason: channels.some(({ phoneNumber }) => phoneNumber === each.phoneNumber)
     ? ALREADY
-    : each.capabilities.sms
-      ? null
-      : "It can’t send or receive SMS. Pick one whose capabilities at Twilio include SMS.",
+    : !each.capabilities.sms
+      ? "It can’t send or receive SMS. Pick one whose capabilities at Twilio include SMS."
+      : each.caughtBy
+        ? `Its Messaging Service “${each.caughtBy.friendlyName}” gets its texts. Pick that one, or take the number out of it in Twilio’s console.`
+        : null,
 });
 
 const serviceOffer = (each: ProviderService, channels: Connection[]): Offer => ({
@@ -166,6 +183,7 @@ function NewNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; acc
   const { client } = useApi();
   const { country, areaCode } = draft;
   const ready = /^(\d{3})?$/.test(areaCode);
+  const beginning = /^\d{1,2}$/.test(areaCode);
   const found = useQuery({
     queryKey: ["numbers-for-sale", accountId, country, areaCode],
     enabled: ready,
@@ -178,7 +196,7 @@ function NewNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; acc
   });
   return (
     <div className="grid gap-4">
-      <div className="grid grid-cols-2 gap-4">
+      <div className="grid grid-cols-2 items-start gap-4">
         <Field label="Country">
           {(field) => (
             <Select
@@ -191,7 +209,7 @@ function NewNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; acc
         </Field>
         <Field
           label="Area code"
-          error={ready || areaCode.length < 3 ? undefined : "Three digits, such as 415."}
+          error={ready || beginning ? undefined : "Must be three digits, such as 415."}
           help="Three digits, or left empty."
         >
           {(field) => (
@@ -205,6 +223,7 @@ function NewNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; acc
           )}
         </Field>
       </div>
+      {beginning && <p className="py-4 text-md text-ink-2">Its numbers are listed once it has three digits.</p>}
       {ready && found.isPending && <Loading />}
       {found.isError && <Failed again={() => void found.refetch()}>{sentenceOf(found.error)}</Failed>}
       {ready && found.data && (
@@ -238,8 +257,8 @@ function WebhookQuestion({ wizard: { draft, set }, otherApp }: { wizard: Wizard;
     <fieldset className="grid gap-2 rounded-sm bg-warn-soft px-3 py-2.5">
       <legend className="sr-only">Where its texts shall go</legend>
       <p className="text-md text-pretty text-warn">
-        Another app gets the texts of this number now: <span className="font-mono text-sm break-all">{otherApp}</span>.
-        Only one can.
+        Another app gets the texts of this {draft.sender.startsWith("MG") ? "service’s numbers" : "number"} now:{" "}
+        <span className="font-mono text-sm break-all">{otherApp}</span>. Only one can.
       </p>
       {(
         [

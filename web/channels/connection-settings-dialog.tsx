@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { Connection } from "../../contract/channels.ts";
 import type { SmsCompliance } from "../../contract/compliance.ts";
+import { isTollFree } from "../../contract/phone-number.ts";
 import { keys } from "../api/keys.ts";
 import { fieldErrors, sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
@@ -12,8 +13,11 @@ import { Field, Input } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { isByHand, nameOf } from "./connection-words.ts";
 import { EMPTY_COMPLIANCE } from "./empty-compliance.ts";
+import { HealthHistory } from "./health-history.tsx";
+import { HealthNotice } from "./health-notice.tsx";
 import { ManualWebhook } from "./manual-webhook.tsx";
 import { SmsComplianceForms } from "./sms-compliance-forms.tsx";
+import { TollFreeNote } from "./toll-free-note.tsx";
 
 const REST_MS = 700;
 
@@ -22,9 +26,16 @@ export function ConnectionSettingsDialog({ connection, close }: { connection: Co
   return (
     <Dialog open onClose={close} place="wide" title={`Settings of ${nameOf(connection)}`}>
       <div className="mx-auto grid max-w-[36rem] gap-8">
+        <HealthNotice connection={connection} />
         <NameForm connection={connection} />
         {isByHand(connection) && <ManualWebhook channel={connection} />}
-        {may("sms.manage") ? (
+        <HealthHistory connection={connection} />
+        {isTollFree(connection.phoneNumber ?? "") ? (
+          <section className="grid gap-3 border-t pt-4" aria-label="Toll-free verification">
+            <h2 className="text-lg font-semibold">Toll-free verification</h2>
+            <TollFreeNote />
+          </section>
+        ) : may("sms.manage") ? (
           <ComplianceForm connection={connection} />
         ) : (
           <p className="border-t pt-4 text-md text-ink-2">

@@ -12,6 +12,7 @@ const STATUSES: Record<Connection["status"], readonly [text: string, tone: Tone]
   active: ["Active", "accent"],
   inactive: ["Off", "quiet"],
   degraded: ["Needs a look", "warn"],
+  restricted: ["Restricted", "bad"],
   reclaimed: ["Taken back by Twilio", "bad"],
   error: ["Not working", "bad"],
 };
@@ -19,7 +20,7 @@ const STATUSES: Record<Connection["status"], readonly [text: string, tone: Tone]
 interface Health {
   text: string;
   tone: Tone;
-  /** What is wrong and what to do; null: all is well. */
+  /** What is wrong and what to do; null: all is well, or the notice about it says more. */
   why: string | null;
 }
 
@@ -38,8 +39,9 @@ function complaintOf({ agentId, knowledgeBase, inbound }: Connection): string | 
 }
 
 export function healthOf(connection: Connection): Health {
-  const { status, statusReason } = connection;
+  const { status, statusReason, findings } = connection;
   const [text, tone] = STATUSES[status];
+  if (findings.length > 0) return { text, tone, why: null };
   if (status === "active") {
     const why = complaintOf(connection);
     if (why || isByHand(connection)) return { text: STATUSES.degraded[0], tone: STATUSES.degraded[1], why };

@@ -1,8 +1,10 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import type { FormEvent } from "react";
 import type { Activation } from "../../contract/activations.ts";
 import type { Connection } from "../../contract/channels.ts";
+import type { AgentId } from "../../contract/ids.ts";
+import { isTollFree } from "../../contract/phone-number.ts";
+import { addAgent } from "../agents/add-agent.ts";
 import { Refused } from "../api/client.ts";
 import { keys } from "../api/keys.ts";
 import { codeOf, fieldErrors, sentenceOf } from "../api/problems.ts";
@@ -11,9 +13,9 @@ import { sayPhone } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Field, Input } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
-import { Select } from "../ui/select.tsx";
 import { channelOfPurchase, PURCHASE_UNDER_WAY } from "./purchase.ts";
-import type { Wizard, WizardDraft } from "./wizard-draft.ts";
+import { answering, WhoAnswers } from "./who-answers.tsx";
+import { gotSoFar, type Wizard, type WizardDraft } from "./wizard-draft.ts";
 import { useWorkspaceName } from "./workspace-name.ts";
 
 /** What is said of the number itself is mended where it was picked. */
@@ -22,6 +24,8 @@ const OF_THE_NUMBER = new Set([
   "number_not_sms_capable",
   "number_already_connected",
   "webhook_in_use",
+  "number_in_service",
+  "number_connected_elsewhere",
   "number_gone",
   "number_already_owned",
   "address_needed",
@@ -42,39 +46,45 @@ export function DestinationStep({
   const workspace = useWorkspaceName();
   const agents = useQuery(queries.agents());
   const bases = useQuery(queries.knowledgeBases());
-  const purchase = useQuery({ ...queries.activation(draft.activationId ?? ""), enabled: draft.activationId !== null });
-  const only = agents.data?.length === 1 ? agents.data[0]?.id : undefined;
-  const agentId = draft.agentId ?? only ?? "";
-  const agent = agents.data?.find((each) => each.id === agentId);
-  const common = {
-    ...(draft.friendlyName.trim() ? { friendlyName: draft.friendlyName.trim() } : {}),
-    agentId,
-    providerAccountId: accountId,
-  };
+  const soFar = gotSoFar(draft, accountId);
+  const purchase = useQuery({ ...queries.activation(soFar.activationId ?? ""), enabled: soFar.activationId !== null });
+  const { agent, newName, missing } = answering(draft, agents.data);
+  const named = draft.friendlyName.trim() ? { friendlyName: draft.friendlyName.trim() } : {};
+  const common = { ...named, providerAccountId: accountId };
+
+  /** Who is to answer; null: the team. An agent that is made is there to be chosen if what follows fails. */
+  async function agentThatAnswers(): Promise<AgentId | null> {
+    if (newName === null) return agent?.id ?? null;
+    const { id } = await addAgent(client, newName);
+    set({ agentId: id, newAgent: null });
+    await Promise.all([keys.agents, keys.knowledgeBases].map((queryKey) => cache.invalidateQueries({ queryKey })));
+    return id;
+  }
 
   /** The channel of a number that is bought first: Parley goes on with it even if this page is closed. */
-  async function buy(): Promise<string> {
-    let id: string | null = draft.activationId;
+  async function buy(agentId: AgentId | null): Promise<string> {
+    let id = soFar.activationId;
     if (id === null) {
-      const body = { ...common, phoneNumber: draft.sender };
+      const body = { ...common, ...(agentId && { agentId }), phoneNumber: draft.sender };
       id = (await client.ask<Activation>("/api/channels/sms/buy", { method: "POST", body })).id;
-      set({ activationId: id });
+      set({ got: { ...soFar, activationId: id } });
     }
     try {
       return await channelOfPurchase({ cache, queries }, id);
     } catch (error) {
       // What was given up is begun anew; what is under way is not bought twice.
-      if (error instanceof Refused && codeOf(error) !== PURCHASE_UNDER_WAY) set({ activationId: null });
+      if (error instanceof Refused && codeOf(error) !== PURCHASE_UNDER_WAY) set({ got: null });
       throw error;
     }
   }
 
-  async function connectOwn(): Promise<string> {
+  async function connectOwn(agentId: AgentId | null): Promise<string> {
     const sender = draft.sender.startsWith("MG")
       ? { messagingServiceSid: draft.sender }
       : { phoneNumber: draft.sender };
     const body = {
       ...common,
+      ...(agentId && { agentId }),
       ...sender,
       ...(draft.replaceWebhook === null ? {} : { replaceWebhook: draft.replaceWebhook }),
     };
@@ -83,9 +93,13 @@ export function DestinationStep({
 
   const connect = useMutation({
     async mutationFn() {
-      const id = draft.channelId ?? (await (draft.bought ? buy() : connectOwn()));
-      set({ channelId: id }); // trying again goes on from here
-      if (draft.compliance)
+      const get = async (): Promise<string> => {
+        const agentId = await agentThatAnswers();
+        return draft.bought ? buy(agentId) : connectOwn(agentId);
+      };
+      const id = soFar.channelId ?? (await get());
+      set({ got: { ...soFar, channelId: id } }); // trying again goes on from here
+      if (draft.compliance && !isTollFree(draft.sender))
         await client.ask<Connection>(`/api/channels/${id}/setup-status`, {
           method: "POST",
           body: { mutation: "set-sms-compliance", smsCompliance: draft.compliance },
@@ -93,26 +107,35 @@ export function DestinationStep({
       await cache.invalidateQueries({ queryKey: keys.channels });
       return id;
     },
-    onSuccess: connected,
-    onError(error) {
-      const code = codeOf(error) ?? "";
-      if (!OF_THE_NUMBER.has(code)) return;
-      const otherApp =
-        error instanceof Refused && typeof error.problem.otherApp === "string" ? error.problem.otherApp : null;
-      refused(
-        sentenceOf(error),
-        code === "webhook_in_use" ? { otherApp, replaceWebhook: null } : { sender: "", otherApp: null },
-      );
-    },
   });
+  function refuse(error: Error): void {
+    const code = codeOf(error) ?? "";
+    if (!OF_THE_NUMBER.has(code)) return;
+    const otherApp =
+      error instanceof Refused && typeof error.problem.otherApp === "string" ? error.problem.otherApp : null;
+    if (code === "webhook_in_use")
+      refused("It is not connected yet: say first where its texts shall go.", { otherApp, replaceWebhook: null });
+    else refused(sentenceOf(error), { sender: "", otherApp: null });
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!connect.isPending) connect.mutate();
+    // Whoever went back meanwhile is not called away from what they pick there.
+    if (!connect.isPending) connect.mutate(undefined, { onSuccess: connected, onError: refuse });
   };
   const waiting = draft.bought ? "Buying the number" : "Asking Twilio";
+  const next = soFar.channelId
+    ? "Finish"
+    : soFar.activationId
+      ? "Keep waiting"
+      : draft.bought
+        ? "Buy and connect"
+        : "Connect";
   const errors = fieldErrors(connect.error);
   const known = bases.data?.filter(({ id }) => agent?.knowledgeBaseIds.includes(id)).map(({ name }) => name);
-  const knows = agent && bases.data && (known?.join(", ") || "None yet: until its agent has one, the team answers");
+  const knows = agent
+    ? bases.data && (known?.join(", ") || "None yet: until its agent has one, the team answers")
+    : agents.data?.length === 0 &&
+      (newName === null ? "None: the team answers" : "Its agent’s own, empty until you teach it");
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
       <dl className="grid grid-cols-[9rem_minmax(0,1fr)] items-center gap-y-2 text-md">
@@ -125,36 +148,9 @@ export function DestinationStep({
         <dt className="text-ink-3">Workspace</dt>
         <dd>{workspace}</dd>
         <dt className="text-ink-3">Knowledge base</dt>
-        <dd>{knows ?? "As its agent has it"}</dd>
+        <dd>{knows || "As its agent has it"}</dd>
       </dl>
-      <Field
-        label="Agent"
-        error={errors.agentId}
-        help="Answers its texts from its knowledge, and hands over to the team."
-      >
-        {(field) => (
-          <Select
-            {...field}
-            value={agentId}
-            placeholder="Choose an agent"
-            onChange={(next) => set({ agentId: next })}
-            choices={(agents.data ?? []).map((each) => ({ value: each.id, label: each.name }))}
-          />
-        )}
-      </Field>
-      {agents.data?.length === 0 && (
-        <p className="text-md text-ink-2">
-          There is no agent yet.{" "}
-          <Link
-            to="/agents"
-            search={{ dialog: "new" }}
-            className="font-medium text-accent underline underline-offset-2"
-          >
-            Add an agent
-          </Link>{" "}
-          and come back: what you typed here is kept.
-        </p>
-      )}
+      <WhoAnswers wizard={{ draft, set }} errors={errors} />
       <Field label="Name" error={errors.friendlyName} help="What your team calls it. May be left empty.">
         {(field) => (
           <Input
@@ -170,7 +166,7 @@ export function DestinationStep({
         </p>
       )}
       <FormProblem>
-        {connect.isError && !errors.agentId && !errors.friendlyName ? sentenceOf(connect.error) : null}
+        {connect.isError && !errors.agentId && !errors.name && !errors.friendlyName ? sentenceOf(connect.error) : null}
       </FormProblem>
       <div className="flex justify-between gap-2">
         <Button onClick={() => set({ step: 3 })}>Back</Button>
@@ -178,15 +174,9 @@ export function DestinationStep({
           type="submit"
           look="primary"
           busy={connect.isPending}
-          reason={!draft.sender ? "Pick a number first, in step 3." : !agent ? "Choose an agent first." : null}
+          reason={!draft.sender ? "Pick a number first, in step 3." : missing}
         >
-          {connect.isPending
-            ? waiting
-            : draft.activationId
-              ? "Keep waiting"
-              : draft.bought
-                ? "Buy and connect"
-                : "Connect"}
+          {connect.isPending ? waiting : next}
         </Button>
       </div>
     </form>

@@ -18,7 +18,7 @@ export function Disconnect({ connection, close }: { connection: Connection; clos
         webhookCleared
           ? "Deleted. Twilio no longer sends its texts here."
           : connection.webhook.verifiedAt
-            ? "Deleted here, but Twilio’s webhook could not be cleared. Clear it in Twilio’s console."
+            ? "Deleted. Twilio’s webhook was not cleared: if it still shows Parley’s address, remove it in Twilio’s console."
             : "Deleted. If you entered Parley’s address in Twilio’s console yourself, remove it there.",
       );
       close();

@@ -136,6 +136,7 @@ function Words({
           offered ? (
             <Select
               {...field}
+              className="aria-invalid:border-bad"
               value={value}
               placeholder="Choose"
               onChange={onChange}

@@ -24,11 +24,26 @@ export interface WizardDraft {
   replaceWebhook: boolean | null;
   friendlyName: string;
   agentId: string | null;
+  /** The name of the agent that is made with the channel, where there is none yet; null: the team answers. */
+  newAgent: string | null;
   compliance: SmsCompliance | null;
+  /** How far it came with one sender; it says nothing of another that is picked since. */
+  got: Got | null;
+}
+
+interface Got {
+  accountId: string;
+  sender: string;
   /** Once it is being bought. */
   activationId: string | null;
   /** Once it is connected. */
   channelId: string | null;
+}
+
+/** How far it came with the sender that is picked now, in this account. */
+export function gotSoFar({ got, sender }: WizardDraft, accountId: string): Got {
+  if (got?.sender === sender && got.accountId === accountId) return got;
+  return { accountId, sender, activationId: null, channelId: null };
 }
 
 const FRESH: WizardDraft = {
@@ -45,9 +60,9 @@ const FRESH: WizardDraft = {
   replaceWebhook: null,
   friendlyName: "",
   agentId: null,
+  newAgent: null,
   compliance: null,
-  activationId: null,
-  channelId: null,
+  got: null,
 };
 
 export interface Wizard {

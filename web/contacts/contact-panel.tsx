@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { lazy, type ReactNode, Suspense } from "react";
 import type { Contact } from "../../contract/contacts.ts";
+import type { ContactId, ConversationId } from "../../contract/ids.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useDialogs } from "../desk/dialogs.ts";
 import type { InboxSearch } from "../desk/inbox-search.ts";
@@ -17,6 +18,7 @@ import { cx } from "../ui/cx.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
 import { type Standing, smsStanding, whatsappStanding } from "./consent-words.ts";
+import { OtherConversations } from "./other-conversations.tsx";
 
 const ConsentHistory = lazy(async () => ({ default: (await import("./consent-history.tsx")).ConsentHistory }));
 const EvidencePack = lazy(async () => ({ default: (await import("./evidence-pack.tsx")).EvidencePack }));
@@ -25,7 +27,9 @@ const RecordOptIn = lazy(async () => ({ default: (await import("./record-consent
 const RecordOptOut = lazy(async () => ({ default: (await import("./record-consent.tsx")).RecordOptOut }));
 
 interface Props {
-  contactId: string;
+  contactId: ContactId;
+  /** The conversation that it stands beside. */
+  conversationId: ConversationId;
   /** Narrow windows: the contact alone. */
   onlyThis: boolean;
   /** In the demo: it stands where the customer's phone has its place, and makes room for it again. */
@@ -35,7 +39,7 @@ interface Props {
 }
 
 /** Who they are and what they allowed, beside the conversation. */
-export function ContactPanel({ contactId, onlyThis, insteadOfPhone, close, search }: Props) {
+export function ContactPanel({ contactId, conversationId, onlyThis, insteadOfPhone, close, search }: Props) {
   const { queries } = useApi();
   const contact = useQuery(queries.contact(contactId));
   return (
@@ -57,7 +61,7 @@ export function ContactPanel({ contactId, onlyThis, insteadOfPhone, close, searc
         </IconButton>
       </div>
       {contact.data ? (
-        <Known contact={contact.data} search={search} />
+        <Known contact={contact.data} conversationId={conversationId} search={search} />
       ) : contact.isError ? (
         <Failed again={() => void contact.refetch()}>{sentenceOf(contact.error)}</Failed>
       ) : (
@@ -67,7 +71,15 @@ export function ContactPanel({ contactId, onlyThis, insteadOfPhone, close, searc
   );
 }
 
-function Known({ contact, search }: { contact: Contact; search: InboxSearch }) {
+function Known({
+  contact,
+  conversationId,
+  search,
+}: {
+  contact: Contact;
+  conversationId: ConversationId;
+  search: InboxSearch;
+}) {
   const { queries } = useApi();
   const { data: consent = [] } = useQuery(queries.consent(contact.id));
   const navigate = useNavigate();
@@ -160,6 +172,7 @@ function Known({ contact, search }: { contact: Contact; search: InboxSearch }) {
           <dd>{sayDate(contact.createdAt)}</dd>
         </dl>
       </Section>
+      <OtherConversations contactId={contact.id} openId={conversationId} search={search} />
       <Suspense>
         {search.dialog === "edit" && <EditContact contact={contact} close={dialogs.close} />}
         {search.dialog === "opt-in" && <RecordOptIn contact={contact} close={dialogs.close} />}

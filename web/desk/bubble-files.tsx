@@ -2,22 +2,10 @@ import { CircleAlert, Loader, Paperclip } from "lucide-react";
 import type { Media } from "../../contract/media.ts";
 import type { Message } from "../../contract/messages.ts";
 import { useDialogs } from "./dialogs.ts";
+import { fileName, saySize } from "./file-words.ts";
 
 const isPicture = ({ state, contentType }: Media): boolean =>
   state === "stored" && /^image\/(jpeg|png|gif|webp|bmp)$/.test(contentType ?? "");
-
-export function fileName({ name, contentType }: Pick<Media, "name" | "contentType">): string {
-  if (name) return name;
-  if (contentType?.startsWith("image/")) return "A photo";
-  if (contentType?.startsWith("video/")) return "A video";
-  if (contentType?.startsWith("audio/")) return "A recording";
-  if (contentType === "text/vcard") return "A contact card";
-  return "A file";
-}
-
-/** "320 kB", "1.4 MB". */
-export const saySize = (bytes: number): string =>
-  bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 
 /** The files of a message: pictures small, to be opened large; anything else by its name. */
 export function BubbleFiles({ message }: { message: Message }) {

@@ -1,6 +1,7 @@
 import { type RefObject, useState } from "react";
 import type { Conversation } from "../../contract/conversations.ts";
 import type { ConnectionId } from "../../contract/ids.ts";
+import { WRITING } from "../shell/keyboard.ts";
 import { cx } from "../ui/cx.ts";
 import { AnswerBox } from "./answer-box.tsx";
 import type { InboxSearch } from "./inbox-search.ts";
@@ -13,27 +14,33 @@ interface Props {
   conversation: Conversation;
   search: InboxSearch;
   mode: ComposerMode;
-  setMode(mode: ComposerMode): void;
+  /** Goes over to a mode, and to its field. */
+  write(mode: ComposerMode): void;
   box: RefObject<HTMLTextAreaElement | null>;
 }
 
-export function Composer({ conversation, search, mode, setMode, box }: Props) {
+export function Composer({ conversation, search, mode, write, box }: Props) {
   const [chosen, setChosen] = useState<ConnectionId | null>(null);
   const connectionId = chosen ?? conversation.connectionId;
   const lock = useLock(conversation, connectionId);
   return (
-    <div className="px-[18px] pb-4 max-md:px-2 max-md:pb-2">
-      <div className="relative rounded-lg border border-line-strong bg-raised shadow-float focus-within:border-accent">
+    <div {...WRITING} className="px-[18px] pb-4 max-md:px-2 max-md:pb-2">
+      <div
+        className={cx(
+          "relative rounded-lg border border-line-strong shadow-float",
+          mode === "note" ? "bg-warn-soft focus-within:border-warn" : "bg-raised focus-within:border-accent",
+        )}
+      >
         <div className="flex items-center gap-1 px-2.5 pt-2">
-          <ModeButton name="Answer" on={mode === "answer"} choose={() => setMode("answer")} />
-          <ModeButton name="Note" on={mode === "note"} choose={() => setMode("note")} />
+          <ModeButton name="Answer" on={mode === "answer"} choose={() => write("answer")} />
+          <ModeButton name="Note" on={mode === "note"} choose={() => write("note")} />
           <span className="flex-1" />
           {mode === "answer" && (
             <SenderMenu channel={conversation.channel} connectionId={connectionId} choose={setChosen} />
           )}
         </div>
         {mode === "note" ? (
-          <NoteBox conversation={conversation} setMode={setMode} box={box} />
+          <NoteBox conversation={conversation} box={box} />
         ) : lock ? (
           <Locked lock={lock} />
         ) : (

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useRouter, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import type { Conversation } from "../../contract/conversations.ts";
 import type { ConversationId } from "../../contract/ids.ts";
 import { conversationFromLists, placeConversation } from "../api/placing.ts";
@@ -21,7 +21,7 @@ import { Composer } from "./composer.tsx";
 import { ConversationHeader } from "./conversation-header.tsx";
 import { filtersOnly } from "./inbox-search.ts";
 import { Thread } from "./thread.tsx";
-import type { ComposerMode } from "./write-box.tsx";
+import { type ComposerMode, useComposerMode } from "./write-box.tsx";
 
 /** Few conversations need it. */
 const ReviewCard = lazy(async () => ({ default: (await import("./review-card.tsx")).ReviewCard }));
@@ -58,12 +58,13 @@ export function ConversationPage() {
 }
 
 function OpenConversation({ conversation }: { conversation: Conversation }) {
+  const { id } = conversation;
   const search = useSearch({ from: "/app/inbox" });
   const opened = useOpened();
   const navigate = useNavigate();
   const router = useRouter();
   const may = useMay();
-  const [mode, setMode] = useState<ComposerMode>("answer");
+  const [mode, setMode] = useComposerMode(id);
   const box = useRef<HTMLTextAreaElement>(null);
   const name = callThem(conversation.contact);
   useMarkRead(conversation);
@@ -107,7 +108,7 @@ function OpenConversation({ conversation }: { conversation: Conversation }) {
           </Suspense>
         )}
         {may("inbox.reply") ? (
-          <Composer conversation={conversation} search={search} mode={mode} setMode={setMode} box={box} />
+          <Composer conversation={conversation} search={search} mode={mode} write={write} box={box} />
         ) : (
           <p className="border-t px-5 py-4 text-sm text-ink-2">
             Your role lets you read along. Ask an owner or admin of the workspace if you should answer too.
@@ -116,6 +117,7 @@ function OpenConversation({ conversation }: { conversation: Conversation }) {
       </main>
       <ContactPanel
         contactId={conversation.contactId}
+        conversationId={id}
         onlyThis={contactOnly}
         insteadOfPhone={contactOnly && place.at === "beside"}
         close={() => opened.close({ panel: undefined })}

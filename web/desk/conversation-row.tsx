@@ -11,6 +11,7 @@ import { callThem, sayMoment, sayWhen } from "../shell/words.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Badge, ChannelBadge } from "../ui/badge.tsx";
 import { cx } from "../ui/cx.ts";
+import { inShort } from "./file-words.ts";
 import type { InboxSearch } from "./inbox-search.ts";
 
 interface Props {
@@ -57,7 +58,7 @@ export const ConversationRow = memo(
             {lastMessage?.direction === "outbound" && (
               <CornerUpRight role="img" aria-label="We wrote:" className="mr-1 inline size-3 text-ink-3" />
             )}
-            {lastMessage ? lastMessage.content || "A file" : "No message yet"}
+            {lastMessage ? inShort(lastMessage) : "No message yet"}
           </span>
           <span className="justify-self-end">
             {unread && (
@@ -135,7 +136,6 @@ function Standing({ conversation }: { conversation: Conversation }) {
   if (snoozedUntil) return <Badge tone="warn">Until {sayMoment(snoozedUntil)}</Badge>;
   if (lastMessage?.status === "failed" || lastMessage?.status === "undelivered")
     return <Badge tone="bad">Not delivered</Badge>;
-  if (lastMessage?.status === "scheduled") return <Badge tone="accent">Scheduled</Badge>;
   if (lastMessage?.status === "suppressed") return <Badge tone="bad">Not sent: opted out</Badge>;
   switch (status) {
     case "AI_ACTIVE":

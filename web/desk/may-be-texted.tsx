@@ -9,16 +9,18 @@ import { cx } from "../ui/cx.ts";
 
 export interface MayText {
   state: "asking" | "yes" | "no";
-  /** Why not. */
+  /** Why not, or not yet. */
   sentence: string | null;
 }
+
+const ASKING = "Looking whether they may be texted.";
 
 /** Whether the gate lets a person write to this number, asked before anything is written. */
 export function useMayText(to: string | null, from: string | null): MayText {
   const { queries } = useApi();
   const { data, error } = useQuery({ ...queries.maySend(to ?? "", from), enabled: to !== null });
   if (error instanceof Refused) return { state: "no", sentence: sentenceOf(error) };
-  if (!data) return { state: "asking", sentence: null };
+  if (!data) return { state: "asking", sentence: ASKING };
   // What time heals holds a message back, and does not forbid it.
   const reason = data.reasons.find((each) => each.until === undefined);
   return reason ? { state: "no", sentence: sayDates(reason.message) } : { state: "yes", sentence: null };
@@ -40,7 +42,7 @@ export function MayBeTexted({ verdict, contactId }: { verdict: MayText; contactI
       )}
     >
       {verdict.state === "asking" ? (
-        "Looking whether they may be texted"
+        ASKING
       ) : no ? (
         <>
           <CircleSlash aria-hidden className="mt-0.5 size-4 shrink-0" /> {verdict.sentence}

@@ -7,6 +7,7 @@ import { sayDates, sayMoment, sayPhone } from "../shell/words.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
+import { inShort } from "./file-words.ts";
 
 /** How a message fared: when it was written, each try to hand it over, and all that the provider said of it. */
 export function MessageDetails({ id, close }: { id: string; close(): void }) {
@@ -86,7 +87,7 @@ function Known({ message }: { message: MessageWithEvents }) {
   const { from, to, kind, segments, encoding, providerSid, reason } = message;
   return (
     <div className="grid gap-5">
-      <p className="line-clamp-3 rounded-md bg-sunken px-3 py-2 whitespace-pre-wrap">{message.content || "A file"}</p>
+      <p className="line-clamp-3 rounded-md bg-sunken px-3 py-2 whitespace-pre-wrap">{inShort(message)}</p>
       {reason && <p className="text-pretty text-bad">{sayDates(reason.message)}</p>}
       <ol aria-label="What happened, in order" className="grid gap-2.5 text-sm">
         {storyOf(message).map((entry, at) => (

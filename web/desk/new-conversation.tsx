@@ -44,7 +44,7 @@ export function NewConversation({ search }: { search: InboxSearch }) {
       ? "Connect a number first, under Channels."
       : !to
         ? "Choose to whom first."
-        : verdict.state === "no"
+        : verdict.state !== "yes"
           ? verdict.sentence
           : whyNot(text, count.characters);
   const [key] = useState(() => crypto.randomUUID());
@@ -104,23 +104,25 @@ export function NewConversation({ search }: { search: InboxSearch }) {
           </Field>
         )}
         {to && <MayBeTexted verdict={verdict} contactId={to.contactId} />}
-        <div className="rounded-lg border border-line-strong focus-within:border-accent">
-          <WriteBox
-            ref={box}
-            aria-label="First message"
-            aria-describedby="segment-count"
-            placeholder="Write the first message"
-            rows={3}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            behind={
-              <Marked text={text} characters={count.unicodeCharacters} tokens={tokensIn(text)} className={LETTERS} />
-            }
-          />
-          <div className="px-3 pb-1">
-            <SegmentCount count={count} text={text} tooLong={count.characters > MAX_CHARACTERS} replace={setText} />
+        {verdict.state !== "no" && (
+          <div className="rounded-lg border border-line-strong focus-within:border-accent">
+            <WriteBox
+              ref={box}
+              aria-label="First message"
+              aria-describedby="segment-count"
+              placeholder="Write the first message"
+              rows={3}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+              behind={
+                <Marked text={text} characters={count.unicodeCharacters} tokens={tokensIn(text)} className={LETTERS} />
+              }
+            />
+            <div className="px-3 pb-1">
+              <SegmentCount count={count} text={text} tooLong={count.characters > MAX_CHARACTERS} replace={setText} />
+            </div>
           </div>
-        </div>
+        )}
         <FormProblem>{open.isError ? sentenceOf(open.error) : null}</FormProblem>
         <div className="flex justify-end gap-2">
           <Button onClick={dialogs.close}>Cancel</Button>

@@ -7,16 +7,15 @@ import { useApi } from "../shell/desk-api.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { useToast } from "../ui/toast.tsx";
-import { type ComposerMode, LETTERS, onSendKeys, useDraft, WriteBox } from "./write-box.tsx";
+import { LETTERS, onSendKeys, useDraft, WriteBox } from "./write-box.tsx";
 
+/** Notes follow one another: it stays until somebody chooses to answer, so that no word for the team is texted. */
 export function NoteBox({
   conversation,
   box,
-  setMode,
 }: {
   conversation: Conversation;
   box: RefObject<HTMLTextAreaElement | null>;
-  setMode(mode: ComposerMode): void;
 }) {
   const { client, cache } = useApi();
   const say = useToast();
@@ -29,8 +28,7 @@ export function NoteBox({
         notes?.some((each) => each.id === note.id) ? notes : [note, ...(notes ?? [])],
       );
       setText("");
-      setMode("answer");
-      requestAnimationFrame(() => box.current?.focus());
+      box.current?.focus();
     },
     onError: (error) => say(sentenceOf(error), { bad: true }),
   });

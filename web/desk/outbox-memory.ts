@@ -23,7 +23,11 @@ const nameOf = ({ conversationId, key }: Pending) => `${PREFIX}${conversationId}
 
 /** Shorter than the 24 hours for which the server knows a key again. */
 const SAFE_MS = 23 * 60 * 60 * 1000;
-const TOO_OLD = "It was written too long ago to be sent by itself: it may have left already. Look above, then decide.";
+export const TOO_OLD =
+  "It was written too long ago to be sent by itself: it may have left already. Look above, then decide.";
+
+/** The server may have forgotten its key: asked again, it could be done twice. */
+export const isTooOld = ({ at }: Pick<Pending, "at">): boolean => Date.now() - Date.parse(at) > SAFE_MS;
 
 /** What was remembered; a browser that forgets everything remembers nothing here either. */
 const remembered = new Set<string>();
@@ -59,8 +63,9 @@ export function restorePending(author: string): Pending[] {
       if (!isPending(read) || read.author !== author) return [];
       remembered.add(name);
       if (read.state === "failed") return [read];
-      const old = Date.now() - Date.parse(read.at) > SAFE_MS;
-      return [old ? { ...read, state: "failed", problem: TOO_OLD, refused: true } : { ...read, state: "waiting" }];
+      return [
+        isTooOld(read) ? { ...read, state: "failed", problem: TOO_OLD, refused: true } : { ...read, state: "waiting" },
+      ];
     })
     .sort((one, other) => one.at.localeCompare(other.at));
 }

@@ -12,7 +12,7 @@ import { sentenceOf } from "../api/problems.ts";
 import { noteSend } from "../api/sends.ts";
 import { type DeskApi, useApi } from "../shell/desk-api.ts";
 import { onLine } from "../shell/live-connection.ts";
-import { keepPending, type Pending, restorePending, stillKept } from "./outbox-memory.ts";
+import { isTooOld, keepPending, type Pending, restorePending, stillKept, TOO_OLD } from "./outbox-memory.ts";
 
 export type { Pending } from "./outbox-memory.ts";
 
@@ -51,6 +51,8 @@ async function attempt({ client, cache }: DeskApi, pending: Pending): Promise<vo
   const { conversationId: id, key, body } = pending;
   // Another window of this browser has sent it, or somebody discarded it there.
   if (!stillKept(pending)) return drop(cache, pending);
+  // A window that slept for a day wakes with its words.
+  if (isTooOld(pending)) return put(cache, { ...pending, state: "failed", problem: TOO_OLD, refused: true });
   const before = pendingIn(cache, id);
   const earlier = before.slice(
     0,

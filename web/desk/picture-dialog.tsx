@@ -1,7 +1,7 @@
 import { Download } from "lucide-react";
 import type { Media } from "../../contract/media.ts";
 import { Dialog } from "../ui/dialog.tsx";
-import { fileName, saySize } from "./bubble-files.tsx";
+import { fileName, saySize } from "./file-words.ts";
 
 /** A picture as large as the window allows. */
 export const PictureDialog = ({ file, close }: { file: Media; close(): void }) => (

@@ -3,8 +3,10 @@ import type { AgentRun } from "../../contract/agents.ts";
 import type { ConsentEvent } from "../../contract/consent.ts";
 import type { Note } from "../../contract/conversations.ts";
 import type { Message } from "../../contract/messages.ts";
+import type { Call } from "../../contract/voice.ts";
 import { consentAct } from "../contacts/consent-words.ts";
 import { sameDay } from "../shell/words.ts";
+import { sayCall } from "../voice/call-words.ts";
 
 export type ThreadItem =
   | { kind: "day"; id: string; at: string }
@@ -61,6 +63,8 @@ interface Parts {
   notes: readonly Note[];
   runs: readonly AgentRun[];
   consent: readonly ConsentEvent[];
+  /** Theirs, to any of our numbers. */
+  calls: readonly Call[];
   name: string;
 }
 
@@ -78,7 +82,7 @@ function said({ messages, later, more }: Parts): Message[] {
 }
 
 export function threadItems(parts: Parts): ThreadItem[] {
-  const { messages, more, notes, runs, consent, name } = parts;
+  const { messages, more, notes, runs, consent, calls, name } = parts;
   const oldestFirst = said(parts);
   const first = messages.at(-1)?.createdAt ?? "";
   const since = more ? first : "";
@@ -105,6 +109,9 @@ export function threadItems(parts: Parts): ThreadItem[] {
     ...consent
       .filter((event) => event.at >= (since || first))
       .map((event): ThreadItem => ({ kind: "event", id: event.id, at: event.at, text: consentAct(event, name) })),
+    ...calls
+      .filter((call) => call.startedAt >= since)
+      .map((call): ThreadItem => ({ kind: "event", id: call.id, at: call.startedAt, text: sayCall(call) })),
   ];
   // What follows from a message happens at the same moment, and stands after it.
   items.sort(

@@ -26,6 +26,7 @@ export function Thread({ conversation, search }: { conversation: Conversation; s
   const { data: notes = [] } = useQuery(queries.notes(id));
   const { data: runs } = useInfiniteQuery(queries.runs(id));
   const { data: consent = [] } = useQuery(queries.consent(contactId));
+  const { data: calls } = useInfiniteQuery(queries.calls({ conversationId: id }));
   const outbox = useOutbox(id);
   const name = callThem(contact);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = messages;
@@ -66,6 +67,7 @@ export function Thread({ conversation, search }: { conversation: Conversation; s
     notes,
     runs: runs?.pages.flatMap((page) => page.items) ?? [],
     consent,
+    calls: calls?.pages.flatMap((page) => page.items) ?? [],
     name,
   });
   // What the thread has of a message is at least as new as what the list of later ones has.

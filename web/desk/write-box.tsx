@@ -1,5 +1,6 @@
 import type { ComponentProps, KeyboardEvent, ReactNode } from "react";
 import { useState } from "react";
+import type { ConversationId } from "../../contract/ids.ts";
 import { memory } from "../shell/page.ts";
 import { cx } from "../ui/cx.ts";
 
@@ -19,6 +20,12 @@ export function useDraft(name: string): [string, (text: string) => void] {
       memory.set(name, next);
     },
   ];
+}
+
+/** What is written in a conversation: answers, until one chooses notes there, and notes until one chooses to answer. */
+export function useComposerMode(id: ConversationId): [ComposerMode, (mode: ComposerMode) => void] {
+  const [mode, setMode] = useDraft(`mode.${id}`);
+  return [mode === "note" ? "note" : "answer", (next) => setMode(next === "note" ? next : "")];
 }
 
 /** Ctrl or Cmd with Enter sends; Escape gives the page its keys back. */

@@ -1,7 +1,10 @@
 import { Kbd } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { useMe } from "./session.ts";
 
-const KEYS: ReadonlyArray<readonly [keys: readonly string[], act: string]> = [
+type Row = readonly [keys: readonly string[], act: string];
+
+const KEYS: readonly Row[] = [
   [["J", "↓"], "Next conversation"],
   [["K", "↑"], "Previous conversation"],
   [["Enter"], "Open it"],
@@ -20,11 +23,12 @@ const KEYS: ReadonlyArray<readonly [keys: readonly string[], act: string]> = [
   [["Esc"], "Leave a field, close a dialog"],
   [["?"], "This list"],
 ];
+const IN_THE_DEMO: readonly Row[] = [[["P"], "Write on the customer’s phone"]];
 
 export const KeyboardSheet = ({ onClose }: { onClose(): void }) => (
   <Dialog open onClose={onClose} title="Keyboard">
     <dl className="grid grid-cols-[12rem_1fr] gap-y-2.5 text-md">
-      {KEYS.map(([keys, act]) => (
+      {[...KEYS, ...(useMe().demo ? IN_THE_DEMO : [])].map(([keys, act]) => (
         <div key={act} className="contents">
           <dt className="flex items-start gap-1.5">
             {keys.map((key) => (

@@ -1,8 +1,11 @@
 /** Keys that act anywhere on a page: not while somebody types, nor under a dialog or menu. */
 import { useEffect, useRef } from "react";
 
-const TYPING = "input, textarea, select, [contenteditable=true]";
+const TYPING = "input, textarea, select, [contenteditable=true], [data-writing]";
 const FLOATING = "[role=dialog], [role=menu], [role=listbox]";
+
+/** Marks what one writes in, with its buttons: whoever is there means to write, so the page's keys rest. */
+export const WRITING = { "data-writing": "" };
 
 type Keys = Record<string, (() => void) | undefined>;
 

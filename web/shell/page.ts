@@ -52,8 +52,7 @@ export const memory = {
   /** Forgets everything, as when somebody signs out. */
   clear(): void {
     try {
-      for (const name of Object.keys(localStorage))
-        if (name.startsWith("parley.") && name !== "parley.theme") localStorage.removeItem(name);
+      for (const name of Object.keys(localStorage)) if (name.startsWith("parley.")) localStorage.removeItem(name);
       for (const name of Object.keys(sessionStorage)) if (name.startsWith("parley.")) sessionStorage.removeItem(name);
     } catch {
       // There was nothing to forget.

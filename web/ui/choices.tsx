@@ -3,6 +3,7 @@ import { Check } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { cx } from "./cx.ts";
+import { QuietToasts } from "./toast.tsx";
 
 /** One of many, by a few letters and Enter: a list that filters itself, over the page. */
 export function Choices({
@@ -34,6 +35,7 @@ export function Choices({
           className="anim-appear fixed top-[14vh] left-1/2 z-40 w-[min(26rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-lg bg-raised shadow-float max-md:top-auto max-md:bottom-4"
         >
           <div className="px-4 pt-3">
+            <QuietToasts />
             <Radix.Title className="text-sm font-semibold">{title}</Radix.Title>
             {about && <Radix.Description className="text-sm text-ink-2">{about}</Radix.Description>}
           </div>

@@ -1,6 +1,7 @@
 import { Command as Cmdk } from "cmdk";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
+import { QuietToasts } from "./toast.tsx";
 
 /** The palette: type a few letters, press Enter. */
 export function Command({
@@ -24,6 +25,7 @@ export function Command({
           aria-describedby={undefined}
           className="anim-appear fixed top-[14vh] left-1/2 z-40 w-[min(34rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-lg bg-raised shadow-float"
         >
+          <QuietToasts />
           <Radix.Title className="sr-only">{label}</Radix.Title>
           <Cmdk label={label} loop>
             <Cmdk.Input

@@ -3,6 +3,7 @@ import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { IconButton } from "./button.tsx";
 import { cx } from "./cx.ts";
+import { QuietToasts } from "./toast.tsx";
 
 const PLACES = {
   middle:
@@ -36,6 +37,7 @@ export function Dialog({
       <Radix.Portal>
         <Radix.Overlay className="anim-fade fixed inset-0 z-40 bg-[rgb(20_20_18/35%)]" />
         <Radix.Content
+          data-whole
           {...(about ? {} : { "aria-describedby": undefined })}
           onOpenAutoFocus={(event) => {
             // Where there is a form, its first field is what one came for; else the dialog itself, not its close button.
@@ -46,6 +48,7 @@ export function Dialog({
           }}
           className={cx("fixed z-40 flex flex-col bg-raised shadow-float outline-none", PLACES[place])}
         >
+          <QuietToasts />
           <header className="flex items-start gap-3 px-5 pt-4 pb-2">
             <div className="flex-1">
               <Radix.Title className="text-lg font-semibold tracking-tight">{title}</Radix.Title>

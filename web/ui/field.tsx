@@ -1,5 +1,6 @@
 import { type ComponentProps, type ReactNode, useId } from "react";
 import { cx } from "./cx.ts";
+import { useFirstError } from "./first-error.ts";
 
 const BOX =
   "w-full rounded-sm border border-line-strong bg-surface px-2.5 text-md text-ink max-md:text-[16px] aria-invalid:border-bad focus-visible:outline-offset-0";
@@ -31,6 +32,7 @@ export function Field({
   children: (attributes: FieldAttributes) => ReactNode;
 }) {
   const id = useId();
+  useFirstError(id, error);
   const below = error ?? help;
   return (
     <div className="grid gap-1">

@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { unkeepable } from "../../platform/http/keepable.ts";
 import { refusalOf } from "../../platform/http/problems.ts";
+import { IN_PLAIN_WORDS } from "../../platform/plain-words.ts";
 
 /** Where the request comes from, as our own server found out; what a client writes there is never passed on. */
 export const ADDRESS_HEADER = "x-parley-address";
@@ -21,7 +22,7 @@ export function headersOf(request: FastifyRequest): Headers {
 export function bodyOf<S extends z.ZodType>(schema: S, request: FastifyRequest): z.output<S> {
   const refused = unkeepable(request.body);
   if (refused) throw refused;
-  const parsed = schema.safeParse(request.body ?? {});
+  const parsed = schema.safeParse(request.body ?? {}, IN_PLAIN_WORDS);
   if (!parsed.success) throw refusalOf(parsed.error);
   return parsed.data;
 }

@@ -1,12 +1,14 @@
 /** How an activation goes on: each step ends in one commit, and only whoever holds the activation may make it. */
+import type { ProviderAccountId } from "../../../contract/ids.ts";
 import type { Database } from "../../platform/db/database.ts";
 import type { Tx } from "../../platform/db/handles.ts";
+import type { Log } from "../../platform/log.ts";
 import type { Secrets } from "../../platform/secrets.ts";
 import type { Credentials, SmsProvider } from "../channel.ts";
 import type { ResolveAgent } from "../channels.ts";
 import { credentialsOf } from "../directory.ts";
 import type { NumberMarket, Stuck } from "../market.ts";
-import { findProviderAccount } from "../store.ts";
+import { findPresentAccount } from "../store.ts";
 import { PROBLEMS, problemOf } from "./problems.ts";
 import { type ActivationRow, updateActivation } from "./store.ts";
 
@@ -19,6 +21,7 @@ export interface ActivationParts {
   /** Where the provider of real accounts is. */
   providerUrl: string;
   resolveAgent: ResolveAgent;
+  log: Log;
   /** The installation's own account, under which it may open subaccounts; null: it has none. */
   parent: Credentials | null;
 }
@@ -119,19 +122,22 @@ export async function noAccount(parts: ActivationParts, row: ActivationRow): Pro
 /** By this name a subaccount is found again, whatever became of the answer to its making. */
 export const subaccountName = ({ id }: Pick<ActivationRow, "id">): string => `Parley ${id}`;
 
+interface Holder extends Credentials {
+  id: ProviderAccountId;
+}
+
+async function present({ database, secrets }: ActivationParts, id: ProviderAccountId): Promise<Holder | null> {
+  const found = await findPresentAccount(database.ground, id);
+  const credentials = found && credentialsOf(found, secrets);
+  return credentials && { ...credentials, id: found.id };
+}
+
 /** The account under which the subaccount is; null where it is not known here any more. */
 export async function parentOf(parts: ActivationParts, row: ActivationRow): Promise<Credentials | null> {
-  const { database, secrets } = parts;
-  const held = row.parentId ? await findProviderAccount(database.ground, row.parentId) : null;
-  const found = row.parentId ? held && credentialsOf(held, secrets) : parts.parent;
+  const found = row.parentId ? await present(parts, row.parentId) : parts.parent;
   return found?.accountSid === row.parentSid ? found : null;
 }
 
-/** The account that holds the number. */
-export async function holderOf(
-  { database, secrets }: ActivationParts,
-  row: ActivationRow,
-): Promise<Credentials | null> {
-  const found = row.providerAccountId && (await findProviderAccount(database.ground, row.providerAccountId));
-  return found ? credentialsOf(found, secrets) : null;
-}
+/** The account that holds the number, also where it was removed and added anew since. */
+export const holderOf = async (parts: ActivationParts, row: ActivationRow): Promise<Holder | null> =>
+  row.providerAccountId && present(parts, row.providerAccountId);

@@ -5,11 +5,17 @@ import { violates } from "../../platform/db/pool.ts";
 import { conflict, invalid, notFound, type Refusal, unavailable } from "../../platform/errors.ts";
 import type { Caller } from "../../platform/http/route.ts";
 import { type Lane, startLane } from "../../platform/lanes.ts";
-import type { Log } from "../../platform/log.ts";
 import { requireAgent } from "../channels.ts";
-import { usableAccount } from "../provider-accounts.ts";
-import { findConnection, findConnectionBySender, listProviderAccounts, markDisconnected } from "../store.ts";
+import { refuseManaged, usableAccount } from "../provider-accounts.ts";
+import {
+  findConnection,
+  findConnectionBySender,
+  findProviderAccount,
+  listProviderAccounts,
+  markDisconnected,
+} from "../store.ts";
 import { type ActivationParts, HELD_MS, TakenOver } from "./act.ts";
+import { PROBLEMS } from "./problems.ts";
 import { STEPS } from "./steps.ts";
 import { type ActivationRow, claimDue, findActivation, insertActivation, nextDue, updateActivation } from "./store.ts";
 
@@ -30,12 +36,20 @@ async function work(parts: ActivationParts, held: ActivationRow): Promise<Activa
   return stand.row;
 }
 
-/** The same for somebody who waits for it: where it is another's by now, they hear how far that one is. */
+/**
+ * The same for somebody who waits for it: where it is another's by now, they hear how far that one is. It is stored already,
+ * so whatever breaks here stops nothing: the lane takes it up again, and the answer says where to look.
+ */
 const workFor = (parts: ActivationParts, held: ActivationRow, caller: Caller): Promise<ActivationRow> =>
-  work(parts, held).catch((error) => {
-    if (!(error instanceof TakenOver)) throw error;
-    return stored(parts, caller, held.id);
-  });
+  work(parts, held)
+    .catch((error) => {
+      if (!(error instanceof TakenOver)) throw error;
+      return stored(parts, caller, held.id);
+    })
+    .catch((error) => {
+      parts.log.error({ error, activationId: held.id }, "a step of an activation broke; the lane goes on with it");
+      return { ...held, problem: PROBLEMS.interrupted };
+    });
 
 /** Opens a subaccount for the workspace and buys a number in it. @throws Refusal where that can't be had */
 export async function activate(parts: ActivationParts, body: NewActivation, caller: Caller): Promise<Activation> {
@@ -51,6 +65,7 @@ export async function activate(parts: ActivationParts, body: NewActivation, call
 export async function buy(parts: ActivationParts, body: NewPurchase, caller: Caller): Promise<Activation> {
   const { database, secrets } = parts;
   const { row } = await usableAccount(database.ground, secrets, caller, body.providerAccountId);
+  await refuseManaged(database.ground, row);
   const taken = await findConnectionBySender(database.ground, {
     phoneNumber: body.phoneNumber,
     messagingServiceSid: null,
@@ -88,6 +103,10 @@ async function begin(
         ...{ tries: 0, turn: 0, createdAt: tx.now, dueAt: new Date(tx.now.getTime() + HELD_MS) },
       };
       await insertActivation(tx.ground, row);
+      // It may have been removed in this moment.
+      for (const id of [row.providerAccountId, row.parentId])
+        if (id && (await findProviderAccount(tx.ground, id))?.status === "disconnected")
+          throw notFound("provider account");
       await tx.emit({ type: "activation.changed", data: { activationId: row.id }, actor: caller.actor });
       return row;
     })
@@ -106,11 +125,12 @@ async function begin(
   return activationJson(row);
 }
 
+const CONFLICTS = new Set(["number_gone", "number_already_owned", "no_number_found", "number_connected_elsewhere"]);
+
 /** What somebody else would have to do first is a conflict; what the account's owner has to mend, a wrong field. */
 function refusalOf({ id, kind }: ActivationRow, { code, message }: NonNullable<Activation["problem"]>): Refusal {
   const more = { activationId: id };
-  if (code === "number_gone" || code === "number_already_owned" || code === "no_number_found")
-    return conflict(code, message, more);
+  if (CONFLICTS.has(code)) return conflict(code, message, more);
   if (code === "provider_unreachable") return unavailable(code, message);
   return invalid(code, message, kind === "bought" ? "phoneNumber" : "country", more);
 }
@@ -145,7 +165,10 @@ async function stored({ database }: ActivationParts, caller: Caller, id: Activat
 
 const digits = (text: string) => text.replace(/\D/g, "");
 
-/** Releases the number and closes the subaccount; what was said over it stays. @param confirm the number's digits, typed */
+/**
+ * Releases the number and closes the subaccount; what was said over it stays. A purchase that hangs is given up: Twilio is not
+ * asked, because that may be what it hangs on. @param confirm the number's digits, typed
+ */
 export async function deactivate(
   parts: ActivationParts,
   id: ActivationId,
@@ -154,7 +177,7 @@ export async function deactivate(
 ): Promise<Activation> {
   const { database } = parts;
   const row = await stored(parts, caller, id);
-  if (row.kind !== "managed")
+  if (row.kind === "bought" && row.settledAt !== null)
     throw conflict(
       "not_managed",
       "This number is in your own Twilio account. Disconnect its channel here, and release it in the Twilio console.",
@@ -165,6 +188,7 @@ export async function deactivate(
       "Type the whole number, with its country code: once it is given back, nobody can get it again for you.",
       "confirm",
     );
+  if (row.kind === "bought") return giveUp(parts, row, caller);
   if (["undoing", "undone", "releasing", "released"].includes(row.state)) return activationJson(row);
   const held = await database.tx(caller.workspaceId, async (tx) => {
     const connection = row.connectionId && (await findConnection(tx.ground, row.workspaceId, row.connectionId));
@@ -182,14 +206,27 @@ export async function deactivate(
     await tx.emit({ type: "activation.changed", data: { activationId: id }, actor: caller.actor });
     return ending;
   });
-  if (!held) throw conflict("activation_moved_on", "It went a step further in this moment. Try again.");
+  if (!held) throw movedOn();
   return activationJson(await workFor(parts, held, caller));
 }
+
+async function giveUp({ database }: ActivationParts, row: ActivationRow, caller: Caller): Promise<Activation> {
+  const ended = await database.tx(caller.workspaceId, async (tx) => {
+    const over = { dueAt: null, settledAt: tx.now, askedAt: null, tries: 0, actor: caller.actor };
+    const kept = await updateActivation(tx.ground, { ...row, ...over, state: "undone", problem: PROBLEMS.given_up });
+    if (kept) await tx.emit({ type: "activation.changed", data: { activationId: row.id }, actor: caller.actor });
+    return kept;
+  });
+  if (!ended) throw movedOn();
+  return activationJson(ended);
+}
+
+const movedOn = () => conflict("activation_moved_on", "It went a step further in this moment. Try again.");
 
 const IDLE_MS = 60_000;
 
 /** Finishes what a crash left, and what had to wait. */
-export function startActivations(parts: ActivationParts & { log: Log }): Lane {
+export function startActivations(parts: ActivationParts): Lane {
   const { database, log } = parts;
   const { world } = database.outside;
   return startLane("activations", {

@@ -31,6 +31,18 @@ export const PROBLEMS = {
     "number_not_on_account",
     "Twilio took this number back before it was connected. Look into the Twilio console, or pick another one.",
   ),
+  connected_elsewhere: because(
+    "number_connected_elsewhere",
+    "This number is connected to another business or workspace of this installation. Pick another one, or ask them to disconnect it first.",
+  ),
+  given_up: because(
+    "purchase_given_up",
+    "Somebody gave this purchase up before it was over. Look in the Twilio console whether the number was bought: connect it, or release it there.",
+  ),
+  interrupted: because(
+    "interrupted",
+    "Something broke on our side on the way. It is written down, and Parley goes on with it by itself in a minute or two: look here again.",
+  ),
   address_needed: because(
     "address_needed",
     "Twilio sells this number only with an address or papers. Pick another one, or add what it asks for in the Twilio console first.",
@@ -46,7 +58,7 @@ export const PROBLEMS = {
   account_closed: because("account_closed", "This Twilio account is closed. Use another one."),
   no_account: because(
     "provider_account_gone",
-    "Parley has no credentials any more for the Twilio account that this number is under. Connect that account again.",
+    "Parley has no credentials any more for the Twilio account that this number is under. Add that account again and Parley goes on, or deactivate this.",
   ),
 } satisfies Record<string, Problem>;
 

@@ -3,8 +3,9 @@ import type { Activation } from "../../../contract/activations.ts";
 import type { Credentials } from "../channel.ts";
 import { tokenPlace } from "../directory.ts";
 import type { HeldNumber, Stuck, Subaccount } from "../market.ts";
-import { findConnectionBySender, insertConnection, updateConnection, upsertProviderAccount } from "../store.ts";
-import { callUrl, inboundUrl, isPolled } from "../webhook-urls.ts";
+import { keepNewConnection } from "../new-connection.ts";
+import { findConnectionBySender, upsertProviderAccount } from "../store.ts";
+import { callEndedUrl, callUrl, inboundUrl, isPolled } from "../webhook-urls.ts";
 import {
   type ActivationParts,
   aboutToAsk,
@@ -92,6 +93,7 @@ async function buyNumber(parts: ActivationParts, row: ActivationRow): Promise<St
 
   const picked = row.phoneNumber ?? (await pick(parts, row, holder));
   if (typeof picked !== "string") return picked ? stop(parts, row, picked) : undo(parts, row, PROBLEMS.no_number);
+  if (await connectedHere(parts, picked)) return undo(parts, row, PROBLEMS.connected_elsewhere);
   const mayBeOurs = row.askedAt !== null;
   const asking = await aboutToAsk(parts, row, { phoneNumber: picked });
   const bought = await market.buyNumber(outside, holder, picked);
@@ -104,12 +106,18 @@ async function buyNumber(parts: ActivationParts, row: ActivationRow): Promise<St
   return goOn(parts, settled, { phoneNumber: null, tries: row.tries + 1 });
 }
 
-/** A number for sale; null: there is none. */
+/** Who released a number at Twilio may not have disconnected it here yet: then it can't be connected to anybody else. */
+const connectedHere = ({ database }: ActivationParts, phoneNumber: string) =>
+  findConnectionBySender(database.ground, { phoneNumber, messagingServiceSid: null });
+
+/** A number for sale that nobody has connected here; null: there is none. */
 async function pick(parts: ActivationParts, row: ActivationRow, holder: Credentials): Promise<string | Stuck | null> {
   const { country, areaCode } = row;
   if (country === null) throw new Error(`the activation ${row.id} names neither number nor country`);
-  const picked = await parts.market.pickNumber(parts.database.outside, holder, { country, areaCode });
-  return picked.ok ? picked.phoneNumber : picked;
+  const offered = await parts.market.offeredNumbers(parts.database.outside, holder, { country, areaCode });
+  if (!offered.ok) return offered;
+  for (const phoneNumber of offered.phoneNumbers) if (!(await connectedHere(parts, phoneNumber))) return phoneNumber;
+  return null;
 }
 
 function own(parts: ActivationParts, row: ActivationRow, { sid, phoneNumber, sms }: HeldNumber): Promise<Stand> {
@@ -122,7 +130,7 @@ async function setWebhooks(parts: ActivationParts, row: ActivationRow): Promise<
   const holder = await holderOf(parts, row);
   if (!holder || row.numberSid === null) return noAccount(parts, row);
   if (isPolled(holder, publicUrl, providerUrl)) return goOn(parts, row, { state: "webhooks", webhooksSet: false });
-  const urls = { texts: inboundUrl(publicUrl), calls: callUrl(publicUrl) };
+  const urls = { texts: inboundUrl(publicUrl), calls: callUrl(publicUrl), callsEnd: callEndedUrl(publicUrl) };
   const pointed = await market.pointNumber(database.outside, holder, row.numberSid, urls);
   if (!pointed.ok && passes(pointed)) return putOff(parts, row, pointed);
   // The number is there and works: what Twilio did not let us set, the channel shows for somebody to paste.
@@ -131,9 +139,9 @@ async function setWebhooks(parts: ActivationParts, row: ActivationRow): Promise<
 
 async function connect(parts: ActivationParts, row: ActivationRow): Promise<Stand> {
   const { provider, database, publicUrl, providerUrl } = parts;
-  const { phoneNumber, numberSid, providerAccountId } = row;
+  const { phoneNumber, numberSid } = row;
   const holder = await holderOf(parts, row);
-  if (!holder || phoneNumber === null || numberSid === null || providerAccountId === null) return noAccount(parts, row);
+  if (!holder || phoneNumber === null || numberSid === null) return noAccount(parts, row);
   const sender = await provider.findSender(database.outside, holder, { phoneNumber });
   if (!sender.ok) {
     if (sender.code === "number_not_sms_capable") return undo(parts, row, PROBLEMS.not_sms_capable);
@@ -144,28 +152,20 @@ async function connect(parts: ActivationParts, row: ActivationRow): Promise<Stan
     const why = sender.code === "provider_unreachable" ? "away" : sender.code;
     return putOff(parts, row, { ok: false, why, providerCode: null });
   }
-  return settle(parts, row, { state: "connected", problem: null }, async (tx) => {
+  const isOurs = (there: { accountId: string; workspaceId: string }) =>
+    there.accountId === row.accountId && there.workspaceId === row.workspaceId;
+  const before = await connectedHere(parts, phoneNumber);
+  if (before && !isOurs(before)) return undo(parts, row, PROBLEMS.connected_elsewhere);
+  return settle(parts, row, { state: "connected", problem: null, providerAccountId: holder.id }, async (tx) => {
     const there = await findConnectionBySender(tx.ground, { phoneNumber, messagingServiceSid: null });
-    if (there) return { connectionId: there.id }; // somebody connected it by hand in the meantime
-    const agent = row.agentId && (await parts.resolveAgent(tx, row.agentId));
-    const { accountId, workspaceId, friendlyName } = row;
-    const inserted = await insertConnection(tx.ground, {
-      ...{ id: tx.id("chn"), accountId, workspaceId, providerAccountId, phoneNumber, friendlyName },
-      ...{ family: "sms", environment: "live", messagingServiceSid: null, providerNumberSid: sender.sid },
-      ...{ senderType: sender.kind, mps: sender.mps, dailyCap: null, keywordReplies: "provider" },
-      ...{ status: "active", active: true, polled: isPolled(holder, publicUrl, providerUrl) },
-      webhookUrl: inboundUrl(publicUrl),
-      agentId: agent ? agent.id : null,
-      knowledgeBase: agent ? agent.knowledgeBase : null,
-    });
-    if (row.webhooksSet)
-      await updateConnection(tx.ground, { ...inserted, webhookVerifiedAt: tx.now, webhookConfiguredBy: "parley" });
-    await tx.emit({
-      type: "channel.connected",
-      data: { connectionId: inserted.id, family: "sms" },
-      actor: row.actor,
-    });
-    return { connectionId: inserted.id };
+    if (there && isOurs(there)) return { connectionId: there.id }; // somebody connected it by hand in the meantime
+    const { accountId, friendlyName, agentId, webhooksSet: webhookSet } = row;
+    const given = {
+      ...{ accountId, providerAccountId: holder.id, sender: { phoneNumber }, found: sender, friendlyName },
+      ...{ webhookUrl: inboundUrl(publicUrl), webhookSet, polled: isPolled(holder, publicUrl, providerUrl) },
+      agent: agentId && (await parts.resolveAgent(tx, agentId)),
+    };
+    return { connectionId: (await keepNewConnection(tx, given, row.actor)).id };
   });
 }
 

@@ -70,11 +70,20 @@ export const managedBy = (ground: Ground, workspaceId: WorkspaceId, connectionId
     [workspaceId, connectionId],
   );
 
-/** Whether something needs an account's credentials still: what is under way in it, or a subaccount under it. */
-export const isLeanedOn = async (ground: Ground, providerAccountId: ProviderAccountId): Promise<boolean> =>
+/** What needs an account's credentials still: what is under way in it, however it was added, or a subaccount under it. */
+export const leaningOn = (ground: Ground, providerAccountId: ProviderAccountId) =>
+  ground.maybe<{ id: ActivationId }>(
+    `select a.id from activations a
+       join provider_accounts p on p.id = a.provider_account_id or p.id = a.parent_id
+       join provider_accounts q on q.id = $1 and (q.account_id, q.account_sid) = (p.account_id, p.account_sid)
+      where a.due_at is not null or (a.kind = 'managed' and a.state = 'connected') order by a.id limit 1`,
+    [providerAccountId],
+  );
+
+/** Whether an account is the subaccount of a number that Parley got. */
+export const isManaged = async (ground: Ground, providerAccountId: ProviderAccountId): Promise<boolean> =>
   (await ground.maybe(
-    `select 1 from activations where (provider_account_id = $1 or parent_id = $1)
-       and (due_at is not null or (kind = 'managed' and state = 'connected')) limit 1`,
+    "select 1 from activations where provider_account_id = $1 and kind = 'managed' and state not in ('undone', 'released')",
     [providerAccountId],
   )) !== null;
 

@@ -1,5 +1,5 @@
 /**
- * The files of messages, fetched from Twilio. Their addresses come from outside, so nothing is asked but Twilio's own
+ * The files of messages and recordings of calls, fetched from Twilio. Their addresses come from outside, so nothing is asked but Twilio's own
  * hosts: the account's credentials go to its API alone, and a redirect is followed to its file store (https) only.
  */
 import type { Credentials, FetchTrouble } from "../channel.ts";
@@ -28,9 +28,10 @@ export function fileAddress(hosts: TwilioHosts, credentials: Credentials, url: s
   const base = baseFor(hosts, credentials, "api.twilio.com");
   const ours = given.origin === new URL(base).origin;
   if (!ours && !(given.protocol === "https:" && given.port === "" && API_HOST.test(given.hostname))) return null;
-  const file = /^\/2010-04-01\/Accounts\/(AC[0-9a-f]{32})\/Messages\/(SM|MM)[0-9a-f]{32}\/Media\/ME[0-9a-f]{32}$/.exec(
-    given.pathname,
-  );
+  const file =
+    /^\/2010-04-01\/Accounts\/(AC[0-9a-f]{32})\/(?:Messages\/(?:SM|MM)[0-9a-f]{32}\/Media\/ME|Recordings\/RE)[0-9a-f]{32}$/.exec(
+      given.pathname,
+    );
   return file?.[1] === credentials.accountSid ? `${base}${given.pathname}` : null;
 }
 

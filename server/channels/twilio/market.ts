@@ -1,13 +1,16 @@
 /** Subaccounts and numbers at Twilio: the adapter behind the port in ../market.ts. */
 import type { Credentials } from "../channel.ts";
 import type { HeldNumber, NumberMarket, Stuck } from "../market.ts";
+import { leadsTo } from "../webhook-urls.ts";
 import { isNotFound, isRestError, type TwilioHosts, twilioClient } from "./client.ts";
+import { textsOfNumber } from "./texts-go.ts";
 import { AnswerLost, NotSent } from "./transport.ts";
 
 type Client = Awaited<ReturnType<typeof twilioClient>>;
 
 const CLOSED_ALREADY = 21479;
 const MOST_NUMBERS = 100;
+const MOST_OFFERED = 20;
 
 /** Twilio's codes for buying (its error dictionary): 21421 and 21422 no such number for sale, the others an address or papers. */
 const TAKEN = new Set([21421, 21422, 21452]);
@@ -70,20 +73,20 @@ export function createTwilioMarket(hosts: TwilioHosts): NumberMarket {
         }
         return { ok: true as const };
       }),
-    pickNumber: (_outside, credentials, { country, areaCode }) =>
+    offeredNumbers: (_outside, credentials, { country, areaCode }) =>
       ask(credentials, async (client) => {
         const offers = client.availablePhoneNumbers(country);
-        const wanted = { smsEnabled: true, voiceEnabled: true, excludeAllAddressRequired: true, limit: 1 };
+        const wanted = { smsEnabled: true, voiceEnabled: true, excludeAllAddressRequired: true, limit: MOST_OFFERED };
         const search = areaCode === null ? wanted : { ...wanted, areaCode: Number(areaCode) };
         for (const list of [() => offers.local.list(search), () => offers.mobile.list(search)]) {
           try {
-            const [first] = await list();
-            if (first) return { ok: true as const, phoneNumber: first.phoneNumber };
+            const offered = await list();
+            if (offered.length > 0) return { ok: true as const, phoneNumbers: offered.map((each) => each.phoneNumber) };
           } catch (error) {
             if (!isNotFound(error)) throw error; // that country has no numbers of this kind
           }
         }
-        return { ok: true as const, phoneNumber: null };
+        return { ok: true as const, phoneNumbers: [] };
       }),
     heldNumbers: (_outside, credentials, phoneNumber) =>
       ask(credentials, async (client) => {
@@ -100,12 +103,19 @@ export function createTwilioMarket(hosts: TwilioHosts): NumberMarket {
         const bought = await client.incomingPhoneNumbers.create({ phoneNumber });
         return { ok: true as const, ...heldNumber(bought) };
       }),
-    pointNumber: (_outside, credentials, sid, { texts, calls }) =>
+    pointNumber: (_outside, credentials, sid, { texts, calls, callsEnd }) =>
       ask(credentials, async (client) => {
         const number = client.incomingPhoneNumbers(sid);
-        await number.update({ smsUrl: texts, smsMethod: "POST", voiceUrl: calls, voiceMethod: "POST" });
-        const { smsUrl, voiceUrl } = await number.fetch();
-        return { ok: true as const, set: smsUrl === texts && voiceUrl === calls };
+        const { smsApplicationSid, voiceApplicationSid } = await number.fetch();
+        await number.update({
+          ...{ smsUrl: texts, smsMethod: "POST", voiceUrl: calls, voiceMethod: "POST" },
+          ...{ statusCallback: callsEnd, statusCallbackMethod: "POST" },
+          ...(smsApplicationSid ? { smsApplicationSid: "" } : {}),
+          ...(voiceApplicationSid ? { voiceApplicationSid: "" } : {}),
+        });
+        const { voiceUrl, voiceApplicationSid: above } = await number.fetch();
+        const { url } = await textsOfNumber(client, sid);
+        return { ok: true as const, set: leadsTo(url, texts) && voiceUrl === calls && !above };
       }),
     releaseNumber: (_outside, credentials, sid) =>
       ask(credentials, async (client) => {

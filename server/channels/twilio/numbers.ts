@@ -1,5 +1,6 @@
-/** The customer's Twilio account: its state, its numbers and services, and where their webhooks point. */
+/** The customer's Twilio account: its state, and the numbers and services that can be had or found there. */
 import type { ProviderNumber } from "../../../contract/channels.ts";
+import { isTollFree } from "../../../contract/phone-number.ts";
 import type {
   AccountFound,
   Credentials,
@@ -9,17 +10,16 @@ import type {
   SenderRef,
   Trouble,
 } from "../channel.ts";
-import { isNotFound, isRefused, type TwilioHosts, troubleOf, twilioClient } from "./client.ts";
-import { otherAppAt } from "./webhook-owner.ts";
+import { isNotFound, type TwilioHosts, troubleOf, twilioClient } from "./client.ts";
+import { catchers, MOST_NUMBERS, nameOf } from "./texts-go.ts";
+import { addressOfCatcher, addressOfNumber, otherAppAt } from "./webhook-owner.ts";
 
 /** Segments a second by kind of sender, until the provider says more (product 3.4). */
 const MPS: Record<Exclude<SenderKind, "messaging_service">, number> = { long_code: 1, toll_free: 3, short_code: 100 };
 
-const TOLL_FREE = /^\+1(800|833|844|855|866|877|888)\d{7}$/;
-
 export function kindOf(phoneNumber: string): Exclude<SenderKind, "messaging_service"> {
   if (/^\d{3,6}$/.test(phoneNumber)) return "short_code";
-  return TOLL_FREE.test(phoneNumber) ? "toll_free" : "long_code";
+  return isTollFree(phoneNumber) ? "toll_free" : "long_code";
 }
 
 export async function readAccount(hosts: TwilioHosts, credentials: Credentials): Promise<AccountFound | Trouble> {
@@ -68,17 +68,17 @@ export async function ownedNumbers(
 ): Promise<{ ok: true; items: ProviderNumber[] } | Trouble> {
   try {
     const client = await twilioClient(hosts, credentials);
-    const numbers = await client.incomingPhoneNumbers.list({ limit: 1000 });
-    const items = numbers.map(
-      (each): ProviderNumber => ({
-        phoneNumber: each.phoneNumber,
-        friendlyName: each.friendlyName,
-        locality: null,
-        region: null,
-        capabilities: capabilitiesOf(each.capabilities),
-        otherApp: otherAppAt(each.smsUrl, ourUrl),
-      }),
-    );
+    const numbers = await client.incomingPhoneNumbers.list({ limit: MOST_NUMBERS });
+    const caught = await catchers(client);
+    const items = numbers.map((each): ProviderNumber => {
+      const catcher = caught.get(each.sid);
+      const otherApp = otherAppAt(catcher ? addressOfCatcher(catcher) : addressOfNumber(each), ourUrl);
+      return {
+        ...{ phoneNumber: each.phoneNumber, friendlyName: each.friendlyName, locality: null, region: null },
+        ...{ capabilities: capabilitiesOf(each.capabilities), otherApp },
+        caughtBy: catcher && otherApp !== null ? nameOf(catcher) : null,
+      };
+    });
     return { ok: true, items };
   } catch (error) {
     return troubleOf(error);
@@ -117,26 +117,4 @@ function capabilitiesOf(given: object): ProviderNumber["capabilities"] {
   const has = (name: string) =>
     Object.entries(given).some(([key, value]) => key.toLowerCase() === name && value === true);
   return { sms: has("sms"), mms: has("mms"), voice: has("voice") };
-}
-
-export async function setWebhook(
-  hosts: TwilioHosts,
-  credentials: Credentials,
-  { kind, sid }: { kind: SenderKind; sid: string },
-  url: string | null,
-): Promise<{ ok: true; set: boolean } | Trouble> {
-  const wanted = url ?? "";
-  try {
-    const client = await twilioClient(hosts, credentials);
-    if (kind === "messaging_service") {
-      const service = client.messaging.v1.services(sid);
-      await service.update({ inboundRequestUrl: wanted, inboundMethod: "POST", useInboundWebhookOnNumber: false });
-      return { ok: true, set: ((await service.fetch()).inboundRequestUrl ?? "") === wanted };
-    }
-    const number = client.incomingPhoneNumbers(sid);
-    await number.update({ smsUrl: wanted, smsMethod: "POST" });
-    return { ok: true, set: ((await number.fetch()).smsUrl ?? "") === wanted };
-  } catch (error) {
-    return isRefused(error) ? { ok: true, set: false } : troubleOf(error);
-  }
 }

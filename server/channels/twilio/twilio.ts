@@ -4,8 +4,9 @@ import type { TwilioHosts } from "./client.ts";
 import { fetchFile } from "./files.ts";
 import { listReceived, listSentTo, numbersOfService, readSent } from "./lists.ts";
 import { send } from "./messages.ts";
-import { availableNumbers, findSender, ownedNumbers, readAccount, setWebhook } from "./numbers.ts";
-import { otherAppAt, ownedServices, readWebhook } from "./webhook-owner.ts";
+import { availableNumbers, findSender, ownedNumbers, readAccount } from "./numbers.ts";
+import { clearWebhook, ownedServices, readWebhook, setWebhook } from "./texts-go.ts";
+import { otherAppAt } from "./webhook-owner.ts";
 
 export function createTwilio(hosts: TwilioHosts): SmsProvider {
   return {
@@ -14,9 +15,10 @@ export function createTwilio(hosts: TwilioHosts): SmsProvider {
     ownedNumbers: (_outside, credentials, ourUrl) => ownedNumbers(hosts, credentials, ourUrl),
     ownedServices: (_outside, credentials, ourUrl) => ownedServices(hosts, credentials, ourUrl),
     otherAppAt,
-    readWebhook: (_outside, credentials, sender) => readWebhook(hosts, credentials, sender),
+    readWebhook: (_outside, credentials, sender, ourUrl) => readWebhook(hosts, credentials, sender, ourUrl),
     availableNumbers: (_outside, credentials, search) => availableNumbers(hosts, credentials, search),
     setWebhook: (_outside, credentials, sender, url) => setWebhook(hosts, credentials, sender, url),
+    clearWebhook: (_outside, credentials, sender, ourUrl) => clearWebhook(hosts, credentials, sender, ourUrl),
     send: (_outside, credentials, message) => send(hosts, credentials, message),
     listSentTo: (_outside, credentials, to, since) => listSentTo(hosts, credentials, to, since),
     readSent: (_outside, credentials, sid) => readSent(hosts, credentials, sid),

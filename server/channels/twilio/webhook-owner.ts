@@ -1,51 +1,34 @@
-/** Who gets the texts of a number or service at Twilio now. */
-import type { ProviderService } from "../../../contract/channels.ts";
-import type { Credentials, SenderKind, Trouble } from "../channel.ts";
-import { type TwilioHosts, troubleOf, twilioClient } from "./client.ts";
+/** Whose app gets the texts of a number or service at Twilio, in words; and what Twilio asks before a number's own address. */
+import { leadsTo } from "../webhook-urls.ts";
 
 /** Twilio's own example, which it enters for every number that is bought. */
 const EXAMPLE = /^https?:\/\/demo\.twilio\.com\//;
 
+/** In place of an address where there is none to show, or none that is known: who gets the texts, in words. */
+const INSTEAD = "twilio:";
+const instead = (words: string): string => `${INSTEAD}${encodeURIComponent(words)}`;
+
 /** The host and path of an app that is not ours; null: there is none. What follows `?` may be a secret of theirs. */
 export function otherAppAt(url: string | null, ourUrl: string): string | null {
-  if (!url || url === ourUrl || EXAMPLE.test(url)) return null;
+  if (!url || leadsTo(url, ourUrl) || EXAMPLE.test(url)) return null;
+  if (url.startsWith(INSTEAD)) return decodeURIComponent(url.slice(INSTEAD.length));
   if (!URL.canParse(url)) return "an address that can't be read";
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;
 }
 
-export async function ownedServices(
-  hosts: TwilioHosts,
-  credentials: Credentials,
-  ourUrl: string,
-): Promise<{ ok: true; items: ProviderService[] } | Trouble> {
-  try {
-    const client = await twilioClient(hosts, credentials);
-    const services = await client.messaging.v1.services.list({ limit: 400 });
-    const items = services.map(
-      ({ sid, friendlyName, inboundRequestUrl, useInboundWebhookOnNumber }): ProviderService => ({
-        messagingServiceSid: sid,
-        friendlyName,
-        otherApp: useInboundWebhookOnNumber ? null : otherAppAt(inboundRequestUrl, ourUrl),
-      }),
-    );
-    return { ok: true, items };
-  } catch (error) {
-    return troubleOf(error);
-  }
-}
+/** Where a number has its texts sent, unless its Messaging Service catches them: a TwiML app stands above its own address. */
+export const addressOfNumber = (number: { smsUrl: string | null; smsApplicationSid: string | null }): string | null =>
+  number.smsApplicationSid ? instead(`the TwiML app ${number.smsApplicationSid}`) : number.smsUrl || null;
 
-export async function readWebhook(
-  hosts: TwilioHosts,
-  credentials: Credentials,
-  { kind, sid }: { kind: SenderKind; sid: string },
-): Promise<{ ok: true; url: string | null } | Trouble> {
-  try {
-    const client = await twilioClient(hosts, credentials);
-    if (kind !== "messaging_service") return { ok: true, url: (await client.incomingPhoneNumbers(sid).fetch()).smsUrl };
-    const { inboundRequestUrl, useInboundWebhookOnNumber } = await client.messaging.v1.services(sid).fetch();
-    return { ok: true, url: useInboundWebhookOnNumber ? null : inboundRequestUrl };
-  } catch (error) {
-    return troubleOf(error);
-  }
+/** Where a Messaging Service that catches its numbers' texts has them sent; one without an address drops them unseen. */
+export const addressOfCatcher = (service: { friendlyName: string; inboundRequestUrl: string | null }): string =>
+  service.inboundRequestUrl || instead(`the Messaging Service “${service.friendlyName}”, which drops them`);
+
+/** Where a service's texts go that leaves them to its numbers: to another app where one of them goes, here where all do. */
+export function addressOfAll(addresses: ReadonlyArray<string | null>, ourUrl: string): string | null {
+  const another = addresses.find((each) => otherAppAt(each, ourUrl) !== null);
+  if (another) return another;
+  const [first = null] = addresses;
+  return addresses.every((each) => leadsTo(each, ourUrl)) ? first : null;
 }

@@ -1,6 +1,7 @@
 /** Twilio's webhooks in our words: inbound texts and status reports (reference: Twilio's webhook request pages). */
 import type { InboundText, RemoteFile, StatusReport, WebhookReader } from "../channel.ts";
 import { CALL_PATH, INBOUND_PATH, STATUS_PATH } from "../webhook-urls.ts";
+import { callAnswer, callReport } from "./calls.ts";
 import { BLOCKED_BY_PROVIDER, reasonFor, stateOf } from "./messages.ts";
 import { isSignedBy, parseForm } from "./signature.ts";
 
@@ -71,7 +72,16 @@ function statusReport(fields: Fields): StatusReport | null {
 }
 
 export const twilioWebhooks: WebhookReader = {
-  paths: { inbound: INBOUND_PATH, status: STATUS_PATH, call: CALL_PATH },
+  paths: {
+    inbound: INBOUND_PATH,
+    status: STATUS_PATH,
+    call: [
+      ["started", CALL_PATH],
+      ...(["taken", "dialed", "recorded", "stored", "ended"] as const).map(
+        (step) => [step, `${CALL_PATH}/${step}`] as const,
+      ),
+    ],
+  },
   signatureHeader: "x-twilio-signature",
   parse: parseForm,
   isSigned: isSignedBy,
@@ -81,4 +91,6 @@ export const twilioWebhooks: WebhookReader = {
   },
   inboundText,
   statusReport,
+  callReport,
+  callAnswer,
 };

@@ -46,6 +46,25 @@ export function closedAt(at: Date, rules: readonly QuietRule[], zones: readonly 
   });
 }
 
+/**
+ * The next moment at which a rule's hours may end, or a day begins somewhere: what is allowed now stays so until then.
+ * Never later than the end, maybe earlier: whoever waits for it asks again.
+ */
+export function nextBorder(at: Date, rules: readonly QuietRule[], zones: readonly string[]): Date {
+  const borders = zones.flatMap((zone) => {
+    const day = localTime(at, zone).toPlainDate();
+    const ends = inForce(rules, day).flatMap((rule) => hoursOn(rule, day)?.to ?? []);
+    return [
+      day.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds,
+      // An end at 24:00 is the day's.
+      ...ends.flatMap((to) =>
+        to === "24:00" ? [] : day.toZonedDateTime({ timeZone: zone, plainTime: to }).epochMilliseconds,
+      ),
+    ];
+  });
+  return new Date(Math.min(...borders.filter((each) => each > at.getTime())));
+}
+
 /** When a rule's next hours begin in a zone; null: not within the days that are looked at. */
 function nextOpening(at: Date, { zone, rule: { jurisdiction } }: Closed, rules: readonly QuietRule[]): Date | null {
   const today = localTime(at, zone).toPlainDate();

@@ -1,5 +1,5 @@
 /** Quiet hours: when promotional texts may reach someone, by the law of every place where they may be and by the house's own hours. */
-import { type Closed, closedAt, firstOpen } from "./hours.ts";
+import { type Closed, closedAt, firstOpen, nextBorder } from "./hours.ts";
 import { LAWS } from "./laws.ts";
 import type { Hours, QuietRule } from "./rule.ts";
 import { type AddressHints, whereaboutsOf } from "./whereabouts.ts";
@@ -33,6 +33,8 @@ export type QuietHours =
       closedAt(at: Date): Closed[];
       /** The first allowed moment from `at` on; null: none within 30 days. */
       firstOpen(at: Date): Date | null;
+      /** A moment until which what is allowed at `at` stays so. */
+      allowedUntil(at: Date): Date;
       /** How often the law of these places lets someone be texted. */
       caps: readonly LegalCap[];
     }
@@ -49,6 +51,7 @@ export function quietHoursFor(phone: string, hints: AddressHints, house: HouseHo
     known: true,
     closedAt: (at) => closedAt(at, rules, where.zones),
     firstOpen: (at) => firstOpen(at, rules, where.zones),
+    allowedUntil: (at) => nextBorder(at, rules, where.zones),
     caps: laws.flatMap((rule) => (rule.cap ? [{ rule, ...rule.cap }] : [])),
   };
 }

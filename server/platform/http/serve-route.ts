@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Database } from "../db/database.ts";
 import { forbidden, notFound } from "../errors.ts";
+import { IN_PLAIN_WORDS } from "../plain-words.ts";
 import type { Secrets } from "../secrets.ts";
 import { FileAnswer, sendFile, sendText, TextAnswer } from "./files.ts";
 import { giveKeyBack, keepAnswer, repeatable, takeKey } from "./idempotency.ts";
@@ -28,7 +29,7 @@ function parsed(schema: z.ZodType | undefined, value: unknown): unknown {
   if (!schema) return undefined;
   const refused = unkeepable(value);
   if (refused) throw refused;
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, IN_PLAIN_WORDS);
   if (result.success) return result.data;
   throw refusalOf(result.error);
 }
@@ -73,14 +74,13 @@ export function serveRoute(
     if (!once) return outcome(await run.handle(database, given));
     const earlier = await database.tx(caller.workspaceId, (tx) => takeKey(tx, secrets, once));
     if (earlier) return { status: earlier.status, body: earlier.answer, again: true };
-    try {
-      const answer = outcome(await run.handle(database, given));
-      await database.tx(caller.workspaceId, (tx) => keepAnswer(tx, secrets, once, answer.status, answer.body));
-      return answer;
-    } catch (error) {
+    const answer = await run.handle(database, given).then(outcome, async (error) => {
       await database.tx(caller.workspaceId, (tx) => giveKeyBack(tx, once));
       throw error;
-    }
+    });
+    // Where this fails the act is done all the same: the key stays taken, and nothing is done twice.
+    await database.tx(caller.workspaceId, (tx) => keepAnswer(tx, secrets, once, answer.status, answer.body));
+    return answer;
   }
 
   async function allowed(request: FastifyRequest): Promise<Caller> {

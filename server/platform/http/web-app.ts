@@ -28,6 +28,7 @@ const policyWith = (nonce: string) =>
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
+    "media-src 'self'",
     "font-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",
@@ -42,6 +43,10 @@ const wantsPage = ({ url, headers }: FastifyRequest) =>
 
 const attribute = (text: string) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
 
+/** Light or dark, as was chosen in this browser; else as its system says. */
+const themeOf = ({ headers }: FastifyRequest) =>
+  /(?:^|; )parley_theme=(light|dark)(?:;|$)/.exec(headers.cookie ?? "")?.[1] ?? "system";
+
 /** Every address that is not the API's is a place in the app, so it is answered with the page; nothing else is. */
 export function createWebApp({ publicUrl, hasAccount, bytes, folder = BUILT }: WebApp) {
   async function page(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -55,6 +60,7 @@ export function createWebApp({ publicUrl, hasAccount, bytes, folder = BUILT }: W
     const nonce = bytes(16).toString("base64");
     const filled = html
       .replaceAll("%NONCE%", nonce)
+      .replaceAll("%THEME%", themeOf(request))
       .replaceAll("%PUBLIC_URL%", attribute(publicUrl))
       .replaceAll("%HAS_ACCOUNT%", String(await hasAccount()));
     return reply.header("content-security-policy", policyWith(nonce)).send(filled);
