@@ -77,6 +77,11 @@ export const NewKnowledgeSource = z.discriminatedUnion("kind", [
 ]);
 export type NewKnowledgeSource = z.infer<typeof NewKnowledgeSource>;
 
+/** Of a pair the question or the answer, of a text the title or the content; what it is stays. */
+export const KnowledgeSourcePatch = z
+  .strictObject({ question: text(1000), answer: text(1600), title: text(200), content: text(500_000) })
+  .partial();
+
 export const KnowledgeSource = z.object({
   id: idOf("src"),
   knowledgeBaseId: idOf("kbs"),

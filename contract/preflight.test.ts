@@ -57,6 +57,11 @@ test("finds nothing in a registration that is in order", () => {
   expect(preflight(good)).toEqual([]);
 });
 
+test("finds nothing in what is written as its own country writes it", () => {
+  const british = { country: "United Kingdom", zipCode: "EC1A 1BB", registrationNumber: "SC123456" };
+  expect(pointsAt({ brand: { ...british, contactPhone: "+44 20 7946 0018" } })).toEqual([]);
+});
+
 test("an empty one is pointed at everywhere", () => {
   const fields = preflight(SmsCompliance.parse({})).map(({ field }) => field);
   for (const field of Object.keys(good.brand)) expect(fields).toContain(`brand.${field}`);
@@ -68,6 +73,14 @@ test("an empty one is pointed at everywhere", () => {
 test.each([
   ["a website without https", { brand: { website: "http://kiln.example" } }, "brand.website"],
   ["a US tax number with too few digits", { brand: { registrationNumber: "12-34567" } }, "brand.registrationNumber"],
+  ["a contact phone that is none", { brand: { contactPhone: "12" } }, "brand.contactPhone"],
+  ["a postal code of signs", { brand: { zipCode: "!!", country: "" } }, "brand.zipCode"],
+  ["a US postal code with too few digits", { brand: { zipCode: "9411" } }, "brand.zipCode"],
+  [
+    "a registration number in words, before there is a country",
+    { brand: { registrationNumber: "banana", country: "" } },
+    "brand.registrationNumber",
+  ],
   ["a short description", { campaign: { campaignDescription: "Texts." } }, "campaign.campaignDescription"],
   ["an overlong flow", { campaign: { messageFlow: "x".repeat(2049) } }, "campaign.messageFlow"],
   ["no privacy policy", { campaign: { privacyPolicyUrl: "" } }, "campaign.privacyPolicyUrl"],

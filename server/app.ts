@@ -11,6 +11,7 @@ import { resolveAgent } from "./agents/agents.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { activationRoutes } from "./channels/activations/routes.ts";
 import { createDirectory } from "./channels/channels.ts";
+import { sealedTokens } from "./channels/directory.ts";
 import { channelRoutes } from "./channels/routes.ts";
 import { createTwilioMarket } from "./channels/twilio/market.ts";
 import { reasonFor } from "./channels/twilio/messages.ts";
@@ -18,6 +19,7 @@ import { closeConnections } from "./channels/twilio/transport.ts";
 import { createTwilio } from "./channels/twilio/twilio.ts";
 import { answersByDefault, twilioWebhooks } from "./channels/twilio/webhooks.ts";
 import { voiceRoutes } from "./channels/voice/routes.ts";
+import { checkOwnKeywords } from "./consent/own-keywords.ts";
 import { consentRoutes } from "./consent/routes.ts";
 import { contactRoutes } from "./contacts/routes.ts";
 import { openDemo } from "./demo/demo.ts";
@@ -33,6 +35,7 @@ import { callRoutes } from "./messages/missed-calls/routes.ts";
 import { reviewRoutes } from "./messages/review-routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
 import { webhookRoutes } from "./messages/webhooks.ts";
+import { sealedModelKeys } from "./models/models.ts";
 import { modelRoutes } from "./models/routes.ts";
 import type { Config } from "./platform/config.ts";
 import { createDatabase, type Database } from "./platform/db/database.ts";
@@ -41,12 +44,15 @@ import { migrate } from "./platform/db/migrate.ts";
 import { type ConnectionSettings, createPool } from "./platform/db/pool.ts";
 import { groundOn } from "./platform/db/reader.ts";
 import { quietLive } from "./platform/db/whole.ts";
+import { sealedAnswers } from "./platform/http/idempotency.ts";
 import type { Route } from "./platform/http/route.ts";
 import { createServer } from "./platform/http/server.ts";
 import { createWebApp } from "./platform/http/web-app.ts";
 import { installationKey } from "./platform/installation.ts";
 import type { Log } from "./platform/log.ts";
 import { createMetrics } from "./platform/metrics.ts";
+import { nameWithKeys, type Rotation, rotate } from "./platform/rotation.ts";
+import type { SecretKeys } from "./platform/secret-key.ts";
 import { createSecrets } from "./platform/secrets.ts";
 import type { World } from "./platform/world.ts";
 import { quickReplyRoutes } from "./quick-replies/routes.ts";
@@ -58,6 +64,10 @@ export interface HouseParts {
   /** The database, as its owner. */
   connection: ConnectionSettings;
   secretKey: Buffer;
+  /** Keys before that one: what they have sealed is resealed first of all. */
+  formerKeys?: readonly Buffer[];
+  /** Told when nothing needs those any more. */
+  formerKeysOver?: () => Promise<void>;
   world: World;
   log: Log;
   /** Where simulated provider accounts are served that are not the demo's; null: nowhere. */
@@ -75,6 +85,8 @@ export interface House {
   newSetUpLink(): Promise<string | null>;
   /** A link by which somebody who can't sign in any more gets in again; null where nobody has this address. */
   resetLink(email: string): Promise<string | null>;
+  /** What came of the former keys; null where there were none. */
+  rotation: Rotation | null;
   /** Whether the demo account is here. */
   isDemo: boolean;
   /** Finishes what is under way and stops; nothing is left running. */
@@ -82,12 +94,27 @@ export interface House {
 }
 
 const POOL_SIZE = 20;
+/** Everything that is sealed but the installation's own keys. */
+const SEALED_COLUMNS = [sealedTokens, sealedModelKeys, sealedAnswers];
+
+/** Changes the secret key of an installation that is not running: `npm start -- rotate-key`. */
+export async function changeSecretKey(
+  connection: ConnectionSettings,
+  { key, former, over }: SecretKeys,
+  world: World,
+): Promise<Rotation> {
+  await migrate(connection, world.now());
+  const secrets = createSecrets(key, world.bytes, former);
+  return rotate(connection, { secrets, world, columns: SEALED_COLUMNS, over });
+}
 
 /** Starts the parts of the configured role. On a failure, what was started is stopped again. */
 export async function buildHouse({
   config,
   connection,
   secretKey,
+  formerKeys = [],
+  formerKeysOver = async () => {},
   world,
   log,
   simulatorUrl,
@@ -101,13 +128,18 @@ export async function buildHouse({
     await migrate(connection, world.now());
     const pool = createPool(connection, POOL_SIZE, (error) => log.warn({ error }, "a database connection was cut"));
     stops.push(() => pool.end());
-    const secrets = createSecrets(secretKey, world.bytes);
+    const secrets = createSecrets(secretKey, world.bytes, formerKeys);
+    const live = await startLive(connection, pool, world, log, nameWithKeys(secrets));
+    stops.push(live.stop);
+    // Whoever changes the key sees by now which keys this process has, and it reads its first one only afterwards.
+    const rotation =
+      formerKeys.length > 0
+        ? await rotate(connection, { secrets, world, columns: SEALED_COLUMNS, over: formerKeysOver })
+        : null;
     const ground = groundOn(pool, world);
     const hashKey = await installationKey(ground, secrets, world, "address hash");
     const sessionKey = await installationKey(ground, secrets, world, "sessions");
     const linkKey = await installationKey(ground, secrets, world, "media links");
-    const live = await startLive(connection, pool, world, log);
-    stops.push(live.stop);
     const database = createDatabase({ pool, world, hashKey, react: createReactions(live), published: live.publish });
 
     const metrics = createMetrics();
@@ -137,7 +169,7 @@ export async function buildHouse({
     const parent = config.ownAccount && { ...config.ownAccount, simulated: false };
     const links = createMediaLinks(publicUrl, linkKey, world);
     const routes: Route[] = [
-      ...accountRoutes({ signIn, world }),
+      ...accountRoutes({ signIn, world, checkKeywords: checkOwnKeywords }),
       ...entryRoutes({ signIn, publicUrl }),
       ...channelRoutes({ provider, secrets, live, publicUrl, providerUrl, resolveAgent, recentSends }),
       ...activationRoutes({ provider, market, secrets, publicUrl, providerUrl, resolveAgent, log, parent }),
@@ -216,7 +248,7 @@ export async function buildHouse({
       takers.push(worker.stop);
     }
     return {
-      ...{ database, routes, server, isDemo: demo !== null, stop },
+      ...{ database, routes, server, rotation, isDemo: demo !== null, stop },
       newSetUpLink: () => newSetUpLink(database, publicUrl),
       resetLink: async (email) => (await operatorsResetLink(database, publicUrl, email))?.url ?? null,
     };

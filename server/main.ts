@@ -1,21 +1,24 @@
 /** The front door: reads the environment, starts the database and the house, and closes both when told to. */
 import { join } from "node:path";
-import { buildHouse, type House } from "./app.ts";
+import { buildHouse, changeSecretKey, type House } from "./app.ts";
 import { type Config, ConfigError, readConfig } from "./platform/config.ts";
+import type { ConnectionSettings } from "./platform/db/pool.ts";
 import { createLog } from "./platform/log.ts";
 import { startPostgres } from "./platform/postgres/postgres.ts";
 import { PostgresRefused } from "./platform/postgres/refusal.ts";
-import { secretKeyIn } from "./platform/secret-key.ts";
-import { realWorld } from "./platform/world.ts";
+import type { Rotation } from "./platform/rotation.ts";
+import { beginKeyChange, keyPath, secretKeysOf } from "./platform/secret-key.ts";
+import { KeyRefused } from "./platform/secrets.ts";
+import { realWorld, type World } from "./platform/world.ts";
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const startedAt = performance.now();
   const config = readConfig(process.env);
+  const isKeyChange = readCommand(process.argv.slice(2), config) === "rotate-key";
   const log = createLog(config.logLevel);
   const world = realWorld();
-  const secretKey = config.secretKey ?? (await secretKeyIn(config.dataDir, world.bytes));
   const postgres = config.databaseUrl ? null : await startPostgres({ dataDir: join(config.dataDir, "postgres") });
   const connection = config.databaseUrl ? { connectionString: config.databaseUrl } : postgres?.connection;
   if (!connection) throw new Error("no database");
@@ -43,7 +46,13 @@ async function main(): Promise<void> {
   });
 
   try {
-    house = await buildHouse({ config, connection, secretKey, world, log, simulatorUrl: null });
+    if (isKeyChange) {
+      await changeKey(config, connection, world);
+      return await stop(0);
+    }
+    const { key: secretKey, former: formerKeys, over } = await secretKeysOf(config, world.bytes);
+    const keys = { secretKey, formerKeys, formerKeysOver: over };
+    house = await buildHouse({ config, connection, ...keys, world, log, simulatorUrl: null });
     if (house.server)
       await house.server.listen({ host: config.host, port: config.port }).catch((error) => {
         throw whyNotListening(error, config);
@@ -52,6 +61,7 @@ async function main(): Promise<void> {
     await stop(1);
     throw error;
   }
+  if (house.rotation) sayRotation(house.rotation, config);
   say(house.server ? `Parley: ${config.publicUrl}` : "Parley worker");
   if (house.isDemo) {
     say("This is a demo: a sample business, and a simulated provider beside it.");
@@ -64,6 +74,39 @@ async function main(): Promise<void> {
     say(link ? `To sign in anew as ${config.resetSignIn}: ${link}` : `Nobody signs in here as ${config.resetSignIn}.`);
   }
   say(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
+}
+
+/** What this process is to do; null: to start. */
+function readCommand([command, ...more]: readonly string[], config: Config): "rotate-key" | null {
+  if (command === undefined) return null;
+  if (command !== "rotate-key" || more.length > 0)
+    throw new ConfigError(`${[command, ...more].join(" ")}: is no command. There is rotate-key, or none to start.`);
+  if (config.secretKey && !config.oldSecretKey)
+    throw new ConfigError(
+      "PARLEY_OLD_SECRET_KEY: is needed. To change the key, set it to the present PARLEY_SECRET_KEY, and that one to a " +
+        "new key such as `openssl rand -base64 32` prints.",
+    );
+  return command;
+}
+
+async function changeKey(config: Config, connection: ConnectionSettings, world: World): Promise<void> {
+  if (!config.secretKey && !config.oldSecretKey) {
+    await secretKeysOf(config, world.bytes);
+    await beginKeyChange(config.dataDir, world.bytes);
+  }
+  sayRotation(await changeSecretKey(connection, await secretKeysOf(config, world.bytes), world), config);
+}
+
+function sayRotation({ resealed, isOver }: Rotation, config: Config): void {
+  say(`${resealed === 1 ? "1 sealed value was" : `${resealed} sealed values were`} resealed with the new key.`);
+  if (!isOver) {
+    say("Another process still seals with the former key. Start it too with the new one as PARLEY_SECRET_KEY, and");
+    say("keep PARLEY_OLD_SECRET_KEY until a start says that it can be taken away.");
+    return;
+  }
+  if (config.oldSecretKey) say("Nothing needs the former key any more: PARLEY_OLD_SECRET_KEY can be taken away.");
+  else say(`Nothing needs the former key any more: the new one is in ${keyPath(config.dataDir)}.`);
+  say("A backup from before still needs the key from before.");
 }
 
 /** What to do about an address that can't be had; what is none of that is left as it is. */
@@ -87,7 +130,7 @@ try {
   await main();
 } catch (error) {
   // What the operator can mend is said in a sentence; everything else is a bug and shows its stack.
-  const known = error instanceof ConfigError || error instanceof PostgresRefused;
+  const known = [ConfigError, PostgresRefused, KeyRefused].some((each) => error instanceof each);
   process.stderr.write(`${known ? (error as Error).message : (error as Error).stack}\n`);
   process.exitCode = 1;
 }

@@ -32,8 +32,16 @@ export function workspaceJson(row: WorkspaceRow): Workspace {
   };
 }
 
+/** Refuses keywords that contradict what keywords mean anyway: consent knows, which stands above this room. */
+export type CheckKeywords = (keywords: Workspace["keywords"]) => void;
+
 /** Changes the workspace's settings; whoever keeps them in memory hears of it by the event. */
-export async function changeWorkspace(tx: Tx, patch: z.output<typeof WorkspacePatch>, by: Actor): Promise<Workspace> {
+export async function changeWorkspace(
+  tx: Tx,
+  patch: z.output<typeof WorkspacePatch>,
+  by: Actor,
+  checkKeywords: CheckKeywords,
+): Promise<Workspace> {
   const row = await workspaceOf(tx.ground, tx.workspaceId);
   const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
   const changed: WorkspaceRow = {
@@ -42,6 +50,7 @@ export async function changeWorkspace(tx: Tx, patch: z.output<typeof WorkspacePa
     notices: { ...row.notices, ...patch.notices } as WorkspaceRow["notices"],
     keywords: { ...row.keywords, ...patch.keywords } as WorkspaceRow["keywords"],
   };
+  if (patch.keywords) checkKeywords(workspaceJson(changed).keywords);
   await updateWorkspace(tx.ground, changed);
   await tx.emit({ type: "workspace.changed", data: { fields: Object.keys(given) }, actor: by });
   return workspaceJson(changed);

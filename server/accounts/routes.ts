@@ -16,7 +16,7 @@ import { pageOf, pagingById } from "../../contract/paging.ts";
 import { acts, type Route, reads, writes } from "../platform/http/route.ts";
 import { pageOfAll } from "../platform/page.ts";
 import type { World } from "../platform/world.ts";
-import { changeWorkspace, workspaceJson, workspaceOf } from "./accounts.ts";
+import { type CheckKeywords, changeWorkspace, workspaceJson, workspaceOf } from "./accounts.ts";
 import { addKey, addMember, changeRole, keyJson, members, removeMember, revokeKey } from "./members.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
 import { findDemoAccount, listKeys, membershipsOf } from "./store.ts";
@@ -24,7 +24,15 @@ import { findDemoAccount, listKeys, membershipsOf } from "./store.ts";
 const memberId = z.strictObject({ id: idOf("mem") });
 const keyId = z.strictObject({ id: idOf("key") });
 
-export function accountRoutes({ signIn, world }: { signIn: SignIn; world: World }): Route[] {
+export function accountRoutes({
+  signIn,
+  world,
+  checkKeywords,
+}: {
+  signIn: SignIn;
+  world: World;
+  checkKeywords: CheckKeywords;
+}): Route[] {
   return [
     reads({
       path: "/api/me",
@@ -64,7 +72,7 @@ export function accountRoutes({ signIn, world }: { signIn: SignIn; world: World 
       permission: "settings.write",
       body: WorkspacePatch,
       answer: Workspace,
-      handle: (tx, { body, caller }) => changeWorkspace(tx, body, caller.actor),
+      handle: (tx, { body, caller }) => changeWorkspace(tx, body, caller.actor, checkKeywords),
     }),
     reads({
       path: "/api/members",

@@ -3,7 +3,7 @@ import type { ConnectionId, WorkspaceId } from "../../contract/ids.ts";
 import { listWorkspaces, type WorkspaceRow } from "../accounts/accounts.ts";
 import type { Ground } from "../platform/db/handles.ts";
 import type { Live } from "../platform/db/live.ts";
-import type { Secrets } from "../platform/secrets.ts";
+import type { SealedColumn, Secrets } from "../platform/secrets.ts";
 import type { Credentials } from "./channel.ts";
 import { allConnections, allProviderAccounts, type ConnectionRow, type ProviderAccountRow } from "./store.ts";
 
@@ -29,10 +29,18 @@ export interface Directory {
 export const DIRECTORY_NEWS = "directory";
 const STALE_MS = 30_000;
 
+export const sealedTokens: SealedColumn = {
+  table: "provider_accounts",
+  column: "auth_token_envelope",
+  key: ["id"],
+  tenant: "account_sid",
+  field: "auth_token",
+  ifLost: "empty",
+};
 export const tokenPlace = (accountSid: string) => ({
   tenant: accountSid,
-  table: "provider_accounts",
-  field: "auth_token",
+  table: sealedTokens.table,
+  field: sealedTokens.field,
 });
 
 export function credentialsOf(row: ProviderAccountRow, secrets: Secrets): Credentials | null {

@@ -98,6 +98,51 @@ test("A source that was removed answers nothing, and its words weigh nothing any
   expect((await town.api.delete(`${path}/${source?.id}`)).status).toBe(404);
 });
 
+const wordsOf = (baseId: KnowledgeBaseId) =>
+  town.house.database.view(workspaceId, (view) =>
+    view.rows("select word, passages from knowledge_words where knowledge_base_id = $1 order by word", [baseId]),
+  );
+
+test("A source that was changed answers by its new words alone, and weighs what it would have weighed from the start", async () => {
+  const sources = [
+    pair("Do you fire pots?", "Yes."),
+    { kind: "text" as const, title: "Dogs", content: "They may come." },
+  ];
+  const baseId = await knows(sources);
+  const path = `/api/knowledge-bases/${baseId}/sources`;
+  const [first, second] = (await town.api.get(path)).body.items ?? [];
+  const answer = { question: "Can I rent a wheel?", answer: "Yes, $12 an hour." };
+  expect(await town.api.patch(`${path}/${first?.id}`, answer)).toMatchObject({
+    status: 200,
+    body: { id: first?.id, kind: "pair", title: answer.question, content: answer.answer, createdAt: first?.createdAt },
+  });
+  const content = "Dogs stay outside.";
+  expect((await town.api.patch(`${path}/${second?.id}`, { content })).body).toMatchObject({ title: "Dogs", content });
+  expect(await ask(baseId, "do you fire pots")).toEqual([]);
+  expect((await ask(baseId, "can i rent a wheel"))[0]).toMatchObject({ content: answer.answer });
+  expect((await ask(baseId, "do dogs stay outside"))[0]).toMatchObject({ content });
+  expect((await town.api.get(path)).body.items?.map(({ id }) => id)).toEqual([first?.id, second?.id]);
+  const anew = await knows([
+    { kind: "pair", ...answer },
+    { kind: "text", title: "Dogs", content },
+  ]);
+  expect(await wordsOf(baseId)).toEqual(await wordsOf(anew));
+});
+
+test("A source stays what it is: a question has no title, and nothing of it goes empty", async () => {
+  const baseId = await knows([pair("Do you fire pots?", "Yes.")]);
+  const path = `/api/knowledge-bases/${baseId}/sources`;
+  const [source] = (await town.api.get(path)).body.items ?? [];
+  expect(await town.api.patch(`${path}/${source?.id}`, { title: "Pots" })).toMatchObject({
+    status: 422,
+    body: { code: "source_kind_mismatch", errors: [{ path: "title" }] },
+  });
+  expect((await town.api.patch(`${path}/${source?.id}`, { answer: " " })).status).toBe(422);
+  const elsewhere = await knows([]);
+  expect((await town.api.patch(`/api/knowledge-bases/${elsewhere}/sources/${source?.id}`, {})).status).toBe(404);
+  expect((await town.api.get(path)).body.items).toEqual([source]);
+});
+
 test("The search looks into the workspace of its own transaction only", async () => {
   const baseId = await knows([pair("Do you fire pots?", "Yes.")]);
   const search = "select 1 from find_passages($1, $2, '{fire}', '{1}', 9)";

@@ -1,10 +1,16 @@
 /** Knowledge: what the business knows, kept as it was given and found again by what a customer asks. */
 import type { z } from "zod";
 import type { Actor } from "../../contract/accounts.ts";
-import type { KnowledgeBase, KnowledgeSource, NewKnowledgeBase, NewKnowledgeSource } from "../../contract/agents.ts";
+import type {
+  KnowledgeBase,
+  KnowledgeSource,
+  KnowledgeSourcePatch,
+  NewKnowledgeBase,
+  NewKnowledgeSource,
+} from "../../contract/agents.ts";
 import type { Id, KnowledgeBaseId } from "../../contract/ids.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
-import { notFound } from "../platform/errors.ts";
+import { invalid, notFound } from "../platform/errors.ts";
 import { cutText } from "./cut-text.ts";
 import { sensesOf } from "./question-terms.ts";
 import {
@@ -12,11 +18,13 @@ import {
   deleteBase,
   deleteSource,
   findBase,
+  findSource,
   insertBase,
   insertSource,
   lockBase,
   type SourceRow,
   updateBase,
+  updateSource,
 } from "./store.ts";
 
 export { cutAtSentence } from "./cut-text.ts";
@@ -72,11 +80,45 @@ export async function addSource(
     given.kind === "pair"
       ? { kind: given.kind, title: given.question, content: given.answer }
       : { kind: given.kind, title: given.title, content: given.content };
-  const pieces = given.kind === "pair" ? [source] : cutText(given.title, given.content);
-  const passages = pieces.map((piece) => ({ ...piece, senses: sensesOf(piece.title, base.language) }));
-  const row = await insertSource(tx, base, source, passages);
+  const row = await insertSource(tx, base, source, passagesOf(source, base));
   await changed(tx, baseId, by);
   return row;
+}
+
+/** Other words for a source; it is searched by them at once, and stays where it stands. */
+export async function changeSource(
+  tx: Tx,
+  baseId: KnowledgeBaseId,
+  id: Id<"src">,
+  patch: z.output<typeof KnowledgeSourcePatch>,
+  by: Actor,
+): Promise<SourceRow> {
+  const base = await lockBase(tx, baseId);
+  if (!base) throw missing();
+  const before = await findSource(tx, baseId, id);
+  if (!before) throw notFound("knowledge source");
+  const isPair = before.kind === "pair";
+  const foreign = (isPair ? (["title", "content"] as const) : (["question", "answer"] as const)).find(
+    (field) => patch[field] !== undefined,
+  );
+  if (foreign) {
+    const has = isPair ? "A question with its answer has question and answer" : "A text has title and content";
+    throw invalid("source_kind_mismatch", `${has}: leave out ${foreign}.`, foreign);
+  }
+  const source = {
+    ...before,
+    title: (isPair ? patch.question : patch.title) ?? before.title,
+    content: (isPair ? patch.answer : patch.content) ?? before.content,
+  };
+  if (source.title === before.title && source.content === before.content) return before;
+  const row = await updateSource(tx, base, source, passagesOf(source, base));
+  await changed(tx, baseId, by);
+  return row;
+}
+
+function passagesOf(source: Pick<SourceRow, "kind" | "title" | "content">, { language }: BaseRow) {
+  const pieces = source.kind === "pair" ? [source] : cutText(source.title, source.content);
+  return pieces.map(({ title, content }) => ({ title, content, senses: sensesOf(title, language) }));
 }
 
 export async function removeSource(tx: Tx, baseId: KnowledgeBaseId, id: Id<"src">, by: Actor): Promise<void> {

@@ -4,6 +4,7 @@ import {
   KnowledgeBase,
   KnowledgeBasePatch,
   KnowledgeSource,
+  KnowledgeSourcePatch,
   NewKnowledgeBase,
   NewKnowledgeSource,
 } from "../../contract/agents.ts";
@@ -15,6 +16,7 @@ import {
   addSource,
   baseJson,
   baseOf,
+  changeSource,
   createBase,
   removeBase,
   removeSource,
@@ -24,6 +26,7 @@ import {
 import { listBases, listSources } from "./store.ts";
 
 const baseId = z.strictObject({ id: idOf("kbs") });
+const sourceId = z.strictObject({ id: idOf("kbs"), sourceId: idOf("src") });
 
 export function knowledgeRoutes(): Route[] {
   return [
@@ -102,11 +105,22 @@ export function knowledgeRoutes(): Route[] {
       handle: async (tx, { params, body, caller }) => sourceJson(await addSource(tx, params.id, body, caller.actor)),
     }),
     writes({
+      method: "PATCH",
+      path: "/api/knowledge-bases/:id/sources/:sourceId",
+      summary: "Change the words of a source",
+      permission: "agents.write",
+      params: sourceId,
+      body: KnowledgeSourcePatch,
+      answer: KnowledgeSource,
+      handle: async (tx, { params, body, caller }) =>
+        sourceJson(await changeSource(tx, params.id, params.sourceId, body, caller.actor)),
+    }),
+    writes({
       method: "DELETE",
       path: "/api/knowledge-bases/:id/sources/:sourceId",
       summary: "Remove a source",
       permission: "agents.write",
-      params: z.strictObject({ id: idOf("kbs"), sourceId: idOf("src") }),
+      params: sourceId,
       answer: null,
       async handle(tx, { params, caller }) {
         await removeSource(tx, params.id, params.sourceId, caller.actor);

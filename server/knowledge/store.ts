@@ -73,18 +73,63 @@ export const listSources = (view: View, baseId: KnowledgeBaseId, after: string, 
     [view.workspaceId, baseId, after, limit],
   );
 
+interface PassageToIndex {
+  title: string;
+  content: string;
+  senses: readonly string[];
+}
+
+/** Nobody changes it to the end of the transaction where the base is locked. */
+export const findSource = (tx: Tx, baseId: KnowledgeBaseId, id: Id<"src">) =>
+  tx.maybe<SourceRow>(
+    `select ${SOURCE} from knowledge_sources where workspace_id = $1 and knowledge_base_id = $2 and id = $3`,
+    [tx.workspaceId, baseId, id],
+  );
+
 /** Puts a source in with the passages it was cut into, and counts their words. The base must be locked. */
 export async function insertSource(
   tx: Tx,
   base: BaseRow,
   source: Pick<SourceRow, "kind" | "title" | "content">,
-  passages: readonly { title: string; content: string; senses: readonly string[] }[],
+  passages: readonly PassageToIndex[],
 ): Promise<SourceRow> {
   const row = await tx.one<SourceRow>(
     `insert into knowledge_sources (workspace_id, id, knowledge_base_id, kind, title, content, created_at)
        values ($1, $2, $3, $4, $5, $6, $7) returning ${SOURCE}`,
     [tx.workspaceId, tx.id("src"), base.id, source.kind, source.title, source.content, tx.now],
   );
+  await putPassages(tx, base, row.id, passages);
+  return row;
+}
+
+/** Other words of the same source: found by these from now on, and no longer by the former ones. The base must be locked. */
+export async function updateSource(
+  tx: Tx,
+  base: BaseRow,
+  source: Pick<SourceRow, "id" | "title" | "content">,
+  passages: readonly PassageToIndex[],
+): Promise<SourceRow> {
+  await uncountWords(tx, base.id, source.id);
+  await tx.rows("delete from passages where workspace_id = $1 and knowledge_base_id = $2 and source_id = $3", [
+    tx.workspaceId,
+    base.id,
+    source.id,
+  ]);
+  const row = await tx.one<SourceRow>(
+    `update knowledge_sources set title = $4, content = $5 where workspace_id = $1 and knowledge_base_id = $2 and id = $3
+       returning ${SOURCE}`,
+    [tx.workspaceId, base.id, source.id, source.title, source.content],
+  );
+  await putPassages(tx, base, row.id, passages);
+  return row;
+}
+
+async function putPassages(
+  tx: Tx,
+  base: BaseRow,
+  sourceId: Id<"src">,
+  passages: readonly PassageToIndex[],
+): Promise<void> {
   await tx.rows(
     `insert into passages (workspace_id, id, knowledge_base_id, source_id, title, content, words)
        select $1, p.id, $2, $3, p.title, p.content,
@@ -94,7 +139,7 @@ export async function insertSource(
     [
       tx.workspaceId,
       base.id,
-      row.id,
+      sourceId,
       base.language,
       passages.map(() => tx.id("psg")),
       passages.map((passage) => passage.title),
@@ -107,13 +152,21 @@ export async function insertSource(
        select $1, $2, w.lexeme, count(*) from passages p cross join unnest(p.words) w
          where p.workspace_id = $1 and p.source_id = $3 group by w.lexeme
        on conflict (workspace_id, knowledge_base_id, word) do update set passages = k.passages + excluded.passages`,
-    [tx.workspaceId, base.id, row.id],
+    [tx.workspaceId, base.id, sourceId],
   );
-  return row;
 }
 
 /** Takes a source out with its passages and their counts. The base must be locked. */
 export async function deleteSource(tx: Tx, baseId: KnowledgeBaseId, id: Id<"src">): Promise<boolean> {
+  await uncountWords(tx, baseId, id);
+  const gone = await tx.maybe(
+    "delete from knowledge_sources where workspace_id = $1 and knowledge_base_id = $2 and id = $3 returning id",
+    [tx.workspaceId, baseId, id],
+  );
+  return gone !== null;
+}
+
+async function uncountWords(tx: Tx, baseId: KnowledgeBaseId, id: Id<"src">): Promise<void> {
   await tx.rows(
     `update knowledge_words k set passages = k.passages - gone.passages
        from (select w.lexeme, count(*) as passages from passages p cross join unnest(p.words) w
@@ -125,11 +178,6 @@ export async function deleteSource(tx: Tx, baseId: KnowledgeBaseId, id: Id<"src"
     tx.workspaceId,
     baseId,
   ]);
-  const gone = await tx.maybe(
-    "delete from knowledge_sources where workspace_id = $1 and knowledge_base_id = $2 and id = $3 returning id",
-    [tx.workspaceId, baseId, id],
-  );
-  return gone !== null;
 }
 
 export const countPassages = (view: View, baseIds: readonly KnowledgeBaseId[]) =>

@@ -4,14 +4,26 @@ import type { LanguageModel, NewLanguageModel } from "../../contract/agents.ts";
 import type { LanguageModelId } from "../../contract/ids.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { conflict, invalid, notFound } from "../platform/errors.ts";
-import type { Secrets } from "../platform/secrets.ts";
+import type { SealedColumn, Secrets } from "../platform/secrets.ts";
 import type { AnsweringModel } from "./answering-model.ts";
 import { openAiCompatible } from "./openai-compatible.ts";
 import { deleteModel, findModel, insertModel, isStillUsed, type ModelRow } from "./store.ts";
 
 export type { AnsweringModel, ModelAnswer } from "./answering-model.ts";
 
-const placeOf = (view: View) => ({ tenant: view.workspaceId, table: "language_models", field: "api_key" });
+export const sealedModelKeys: SealedColumn = {
+  table: "language_models",
+  column: "api_key_envelope",
+  key: ["workspace_id", "id"],
+  tenant: "workspace_id",
+  field: "api_key",
+  ifLost: "empty",
+};
+const placeOf = (view: View) => ({
+  tenant: view.workspaceId,
+  table: sealedModelKeys.table,
+  field: sealedModelKeys.field,
+});
 
 export function modelJson({ apiKeyEnvelope, createdAt, ...row }: ModelRow): LanguageModel {
   return { ...row, hasKey: apiKeyEnvelope !== null, createdAt: createdAt.toISOString() };

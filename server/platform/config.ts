@@ -16,6 +16,8 @@ export interface Config {
   role: Role;
   /** Null: made in the data directory. Only a loopback address may leave it out. */
   secretKey: Buffer | null;
+  /** The key before that one: what it has sealed is resealed at the start. */
+  oldSecretKey: Buffer | null;
   /** The first owner and API key of a headless install. */
   setup: { email: string; password: string; apiKey: string | null } | null;
   /** Somebody who can't sign in any more: the start prints a link by which they get in. */
@@ -31,6 +33,10 @@ export interface Config {
 }
 
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ""));
+const secretKey = z
+  .string()
+  .transform((text) => Buffer.from(text, "base64"))
+  .refine((key) => key.length === 32, "must be 32 bytes in base64, such as `openssl rand -base64 32` prints");
 const Env = z.object({
   PORT: z.coerce.number("must be a whole number up to 65535, such as 3000").int().min(0).max(65_535).default(3000),
   HOST: z.string().min(1).default("127.0.0.1"),
@@ -41,11 +47,8 @@ const Env = z.object({
     .regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://")
     .optional(),
   PARLEY_ROLE: z.enum(["all", "web", "worker"]).default("all"),
-  PARLEY_SECRET_KEY: z
-    .string()
-    .transform((text) => Buffer.from(text, "base64"))
-    .refine((key) => key.length === 32, "must be 32 bytes in base64, such as `openssl rand -base64 32` prints")
-    .optional(),
+  PARLEY_SECRET_KEY: secretKey.optional(),
+  PARLEY_OLD_SECRET_KEY: secretKey.optional(),
   PARLEY_ADMIN_EMAIL: z.email().optional(),
   PARLEY_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").max(128).optional(),
   PARLEY_API_KEY: z.string().min(32, "must have at least 32 characters").optional(),
@@ -83,6 +86,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         "credentials: make one with `openssl rand -base64 32` and keep it with your backups.",
     );
   }
+  if (e.PARLEY_OLD_SECRET_KEY && e.PARLEY_SECRET_KEY?.equals(e.PARLEY_OLD_SECRET_KEY)) {
+    throw new ConfigError(
+      "PARLEY_OLD_SECRET_KEY: is the same key as PARLEY_SECRET_KEY. To change the key, set PARLEY_SECRET_KEY to the " +
+        "new one; otherwise leave PARLEY_OLD_SECRET_KEY out.",
+    );
+  }
   const { PARLEY_ADMIN_EMAIL: email, PARLEY_ADMIN_PASSWORD: password, PARLEY_API_KEY: apiKey } = e;
   if (!email !== !password)
     throw new ConfigError("PARLEY_ADMIN_EMAIL and PARLEY_ADMIN_PASSWORD go together: set both or neither.");
@@ -109,6 +118,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: e.DATABASE_URL ?? null,
     role: e.PARLEY_ROLE,
     secretKey: e.PARLEY_SECRET_KEY ?? null,
+    oldSecretKey: e.PARLEY_OLD_SECRET_KEY ?? null,
     setup: email && password ? { email, password, apiKey: apiKey ?? null } : null,
     resetSignIn: e.PARLEY_RESET_SIGN_IN ?? null,
     demo,

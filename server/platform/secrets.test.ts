@@ -71,3 +71,11 @@ test("a key's name tells nothing of the key, and is the same each time", () => {
 test.each(["", "v1", "v1...", "v2.00000000.AAAA.AAAA", token])("what is no envelope is refused: %j", (text) => {
   expect(() => secrets.open(text, place)).toThrow();
 });
+
+test("a former key opens what it sealed, and seals nothing more", () => {
+  const next = Buffer.alloc(32, 9);
+  const both = createSecrets(next, randomBytes, [key]);
+  expect(both.open(secrets.seal(token, place), place)).toBe(token);
+  expect(createSecrets(next, randomBytes).open(both.seal(token, place), place)).toBe(token);
+  expect(both.keyIds).toEqual([both.keyId, secrets.keyId]);
+});

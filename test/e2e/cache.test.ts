@@ -84,6 +84,7 @@ async function openPage(shown: {
       { snoozed: true },
       { snoozed: false },
       { inReview: true as const },
+      { contactId: shown.contact },
       { status: "OPEN", snoozed: false },
     ],
   ].map((filter) => queries.conversations(filter)) as unknown as InfiniteQueryObserverOptions[];

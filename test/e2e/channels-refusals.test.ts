@@ -184,14 +184,14 @@ describeAtDesk("channels, where something is wrong", SETTINGS, (desk) => {
 
   test("a degraded number says what to do, and an admin may do it", async () => {
     const { page, town } = desk;
-    const reason = { code: "credentials_rejected", message: "Twilio rejected the account's credentials." };
-    await asOwner(town, "update connections set status = 'degraded', status_reason = $2 where phone_number = $1", [
-      KILN,
-      JSON.stringify(reason),
-    ]);
+    town.simulator.updateNumber(KILN, { smsUrl: "https://other.example/sms" });
+    const kiln = (await channels()).find((each) => each.phoneNumber === KILN);
+    expect((await town.api.post(`/api/channels/${kiln?.id}/check-health`)).body).toMatchObject({ status: "degraded" });
     await asOwner(town, "update memberships set role = 'admin'");
     await open();
-    await row("+1 415 555 0142").getByText(reason.message).waitFor();
+    await row("+1 415 555 0142").getByText("Needs a look").waitFor();
+    const notice = page.getByRole("region", { name: "What is wrong with +1 415 555 0142" });
+    await notice.getByText("go to other.example/sms now").waitFor();
     expect(await barriers(page)).toEqual([]);
     await page.getByRole("button", { name: "Edit +1 415 555 0142" }).click();
     await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("Front desk");

@@ -3,9 +3,9 @@ import type { Locator } from "playwright-core";
 import { expect, test } from "vitest";
 import type { Note } from "../../contract/conversations.ts";
 import { contactOf, conversationWith, heard, listed, openWith, thread } from "../support/story.ts";
-import { DANA, KILN, MARCO } from "../support/town.ts";
+import { DANA, KILN, MARCO, OWNER } from "../support/town.ts";
 import { describeAtDesk } from "./at-the-desk.ts";
-import { barriers } from "./browser.ts";
+import { barriers, onlyComplainedOf } from "./browser.ts";
 
 describeAtDesk("the composer", { prepare: (town) => town.connect(), patience_ms: 15_000 }, (desk) => {
   const { soon } = desk;
@@ -157,14 +157,26 @@ describeAtDesk("the composer", { prepare: (town) => town.connect(), patience_ms:
     await page.locator(`[data-conversation="${id}"]`).getByText("A photo").waitFor();
   });
 
-  test("a form that comes back leads to its first field that is wrong", async () => {
+  test("a form that comes back leads to its first field that is wrong, and says it in plain words", async () => {
     const { page, town } = desk;
     await page.goto(`${town.publicUrl}/settings/workspace`);
+    await page.getByLabel("Name", { exact: true }).fill(" ");
     await page.getByLabel("Time zone").fill("Kiln/Nowhere");
     await page.getByLabel("How to reach you").fill("+1 628 555 0100");
     await page.getByRole("button", { name: "Save" }).click();
-    await hasFocus(page.getByLabel("Time zone"));
-    desk.complaints.splice(0); // the refusal itself
+    await hasFocus(page.getByLabel("Name", { exact: true }));
+    await page.getByText("Must not be empty.").waitFor();
+    await page.getByText(/^Must be an IANA time zone/).waitFor();
+  });
+
+  test("an email is written as it is where a sentence begins with it", async () => {
+    const { page, town } = desk;
+    await page.goto(`${town.publicUrl}/settings/members?dialog=new`);
+    await dialog("Invite somebody").getByLabel("Name").fill("Ana");
+    await dialog("Invite somebody").getByLabel("Email").fill(OWNER.email);
+    await dialog("Invite somebody").getByRole("button", { name: "Make a link" }).click();
+    await page.getByText(`${OWNER.email} is a member of this workspace already.`).waitFor();
+    onlyComplainedOf(desk, /4(09|22)/); // the refusals themselves
   });
 
   test("dark from the first paint: as the system says, and as one chose", async () => {
@@ -175,6 +187,7 @@ describeAtDesk("the composer", { prepare: (town) => town.connect(), patience_ms:
     const bare = await context.newPage();
     await bare.goto(town.publicUrl);
     expect(await bare.evaluate(ground)).toBe("rgb(20, 20, 18)");
+    await page.goto(town.publicUrl);
     await page.getByRole("button", { name: /account/i }).click();
     await page.getByRole("menuitem", { name: "Light" }).click();
     await context.addCookies(await desk.context.cookies());

@@ -33,8 +33,26 @@ describeAtDesk("consent", { prepare: (town) => town.connect() }, (desk) => {
       .getByRole("alert")
       .getByText(/before/)
       .waitFor();
+    await page.getByLabel("Saturday, from").and(page.locator("[aria-invalid]")).waitFor();
+    expect(await page.locator("[aria-invalid]").count()).toBe(2); // from and to, of that row alone
+    expect(await barriers(page)).toEqual([]);
     desk.complaints.splice(0); // the refusal itself
     await page.getByLabel("Saturday, from").fill("08:00");
+  });
+
+  test("a keyword that means something else already is refused beside its list", async () => {
+    const { page, town } = desk;
+    await page.getByRole("link", { name: "Workspace" }).click();
+    await page.getByLabel("Words that also mean START").fill("join us, stop");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("“stop” always means STOP. Take it out.").waitFor();
+    desk.complaints.splice(0); // the refusal itself
+    await page.getByLabel("Words that also mean START").fill("join us");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.", { exact: true }).waitFor();
+    expect((await town.api.get("/api/workspace")).body.keywords).toMatchObject({ start: ["join us"] });
+    await page.getByRole("link", { name: "Consent" }).click();
+    await page.getByLabel("List to import").waitFor({ state: "attached" });
   });
 
   test("a list says first what it would do, then does it", async () => {

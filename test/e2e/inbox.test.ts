@@ -8,6 +8,7 @@ import { barriers, onlyComplainedOf } from "./browser.ts";
 describeAtDesk("the inbox", { prepare: (town) => town.connect(), enter: null }, (desk) => {
   const ask = (body: string) => desk.town.simulator.text({ from: DANA, to: KILN, body });
   const composer = () => desk.page.getByRole("textbox", { name: /^Answer to/ });
+  const row = (words: RegExp) => desk.page.locator("[data-row]").getByRole("link", { name: words });
 
   test("who is not signed in is asked to, and told when the password is wrong", async () => {
     const { page, town } = desk;
@@ -98,8 +99,8 @@ describeAtDesk("the inbox", { prepare: (town) => town.connect(), enter: null }, 
     await context.setOffline(false);
     await town.restart();
     await ask("Hello?");
-    await page.getByRole("link", { name: /Hello\?/ }).waitFor({ timeout: 30_000 });
-    await page.getByRole("link", { name: /Hello\?/ }).click();
+    await row(/Hello\?/).waitFor({ timeout: 30_000 });
+    await row(/Hello\?/).click();
     await page.getByRole("log").getByText("Are you there?").waitFor();
     expect(await page.getByRole("log").getByText("Are you there?").count()).toBe(1);
     expect(await page.getByRole("log").getByText("Hello?", { exact: true }).count()).toBe(1);

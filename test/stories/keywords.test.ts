@@ -243,7 +243,7 @@ test("a workspace may drop what opted-out people write, but never a keyword", as
 
 test("a workspace's own keywords join the others", async () => {
   await town.api.patch("/api/workspace", {
-    keywords: { stop: ["No más", "START"], start: ["Kiln"], help: ["Opening hours"] },
+    keywords: { stop: ["No más", "Quit it"], start: ["Kiln"], help: ["Opening hours"] },
   });
   const phone = newcomer();
   await town.text(phone, "no mas!");
@@ -252,9 +252,47 @@ test("a workspace's own keywords join the others", async () => {
   expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: true });
   await town.text(phone, "opening hours");
   expect(await consentOf(town, phone)).toHaveLength(2);
-  await town.text(phone, "STOP");
-  await town.text(phone, "START"); // a word that has a meaning keeps it
-  expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: true });
+  await town.text(phone, "Quit it.");
+  expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: false });
+});
+
+test.each([
+  [
+    "a word that always means something else",
+    { stop: ["Halt", "help"] },
+    "keywords.stop.1",
+    "“help” always means HELP",
+  ],
+  ["the word that ends all texts", { start: ["Stop!"] }, "keywords.start.0", "“Stop!” always means STOP"],
+  ["an answer to any question", { start: ["yes"] }, "keywords.start.0", "“yes” is an answer to a question"],
+  ["a word that no text can be", { help: ["?!"] }, "keywords.help.0", "“?!” holds no letter and no digit"],
+  [
+    "what reads as an opt-out in free words",
+    { help: ["stop texting me"] },
+    "keywords.help.0",
+    "“stop texting me” reads as an opt-out",
+  ],
+  [
+    "a word that stands in the other list already",
+    { start: ["kiln", "quit  it"] },
+    "keywords.start.1",
+    "“quit  it” stands among the words for STOP too",
+  ],
+])("%s is no keyword of one's own, and nothing of it is kept", async (_, keywords, path, why) => {
+  const before = (await town.api.get("/api/workspace")).body.keywords;
+  const refused = await town.api.patch("/api/workspace", { keywords });
+  expect(refused).toMatchObject({ status: 422, body: { code: "keyword_refused" } });
+  expect(refused.body.errors).toContainEqual({
+    path,
+    code: "keyword_refused",
+    message: expect.stringContaining(why),
+  });
+  expect((await town.api.get("/api/workspace")).body.keywords).toEqual(before);
+});
+
+test("a word that counts anyway may be written down once more", async () => {
+  const keywords = { stop: ["Unsubscribe"], start: [], help: ["info"] };
+  expect((await town.api.patch("/api/workspace", { keywords })).body.keywords).toEqual(keywords);
 });
 
 test("the ledger is one unbroken chain, and shows where somebody touched it", async () => {

@@ -223,7 +223,7 @@ test("the workspace's settings change in part, and the change is told", async ()
   const before = (await town.api.get("/api/workspace")).body;
   const { status, body } = await admin.api.patch("/api/workspace", {
     name: "Kiln & Co.",
-    notices: { stop: "Bye from {{org.name}}." },
+    notices: { stop: "Bye from {brand}." },
     keywords: { stop: ["HALT"] },
   });
   expect([status, body]).toMatchObject([
@@ -231,12 +231,12 @@ test("the workspace's settings change in part, and the change is told", async ()
     {
       name: "Kiln & Co.",
       timeZone: before.timeZone,
-      notices: { stop: "Bye from {{org.name}}.", start: null },
+      notices: { stop: "Bye from {brand}.", start: null },
       keywords: { stop: ["HALT"], start: [] },
     },
   ]);
   expect((await admin.api.patch("/api/workspace", { notices: { help: "Ask Ana." } })).body).toMatchObject({
-    notices: { stop: "Bye from {{org.name}}.", help: "Ask Ana." },
+    notices: { stop: "Bye from {brand}.", help: "Ask Ana." },
     keywords: { stop: ["HALT"] },
   });
   for (const wrong of [

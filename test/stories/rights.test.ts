@@ -112,6 +112,7 @@ const NEEDS: Record<string, string | null> = {
   "DELETE /api/knowledge-bases/:id": "agents.write",
   "GET /api/knowledge-bases/:id/sources": "inbox.read",
   "POST /api/knowledge-bases/:id/sources": "agents.write",
+  "PATCH /api/knowledge-bases/:id/sources/:sourceId": "agents.write",
   "DELETE /api/knowledge-bases/:id/sources/:sourceId": "agents.write",
   "GET /api/quick-replies": "inbox.reply",
   "POST /api/quick-replies": "templates.write",

@@ -101,6 +101,7 @@ const BODIES: Record<string, unknown> = {
   "POST /api/reviews/:id/decide": { verdict: "keep" },
   "PATCH /api/quick-replies/:id": { content: "Mine now" },
   "PATCH /api/knowledge-bases/:id": { name: "Mine now" },
+  "PATCH /api/knowledge-bases/:id/sources/:sourceId": { answer: "Mine now" },
   "POST /api/knowledge-bases/:id/sources": { kind: "pair", question: "Whose?", answer: "Mine now" },
   "PATCH /api/agents/:id": { name: "Mine now" },
 };

@@ -19,9 +19,12 @@ export interface Product {
   killAll(): Promise<void>;
 }
 
-/** @param env the whole of its settings but PATH */
-export function startProduct(env: Record<string, string>): Product {
-  const child = spawn(process.execPath, ["server/main.ts"], {
+/**
+ * @param env the whole of its settings but PATH
+ * @param command what it is to do instead of starting, such as rotate-key
+ */
+export function startProduct(env: Record<string, string>, ...command: string[]): Product {
+  const child = spawn(process.execPath, ["server/main.ts", ...command], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
     env: { PATH: process.env.PATH ?? "", PARLEY_DEMO: "0", ...env },

@@ -128,6 +128,7 @@ export async function foundTown(
       world,
       log,
       secretKey: config.secretKey ?? Buffer.alloc(0),
+      formerKeys: config.oldSecretKey ? [config.oldSecretKey] : [],
       simulatorUrl: simulator.url,
       checkAnswers: true,
     });

@@ -17,6 +17,7 @@ import { Empty, Failed } from "../ui/state.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { useToast } from "../ui/toast.tsx";
 import { Knowledge } from "./knowledge.tsx";
+import { LanguageModelSection } from "./language-model.tsx";
 
 export function AgentPage() {
   const { agentId } = useParams({ from: "/app/agents/$agentId" });
@@ -84,6 +85,14 @@ function OneAgent({ agent }: { agent: Agent }) {
           <Knowledge agent={agent} mayWrite={mayWrite} />
         </section>
         {mayWrite && (
+          <section aria-labelledby="model" className="grid gap-2">
+            <h2 id="model" className="text-lg font-semibold tracking-tight">
+              Language model
+            </h2>
+            <LanguageModelSection agent={agent} busy={change.isPending} change={change.mutate} />
+          </section>
+        )}
+        {mayWrite && (
           <section aria-labelledby="remove" className="grid justify-items-start gap-2 border-t pt-5">
             <h2 id="remove" className="text-lg font-semibold tracking-tight">
               Remove
@@ -142,7 +151,7 @@ function AgentForm({ agent, mayWrite }: { agent: Agent; mayWrite: boolean }) {
       <Field
         label="Instructions"
         error={errors.instructions}
-        help="How it should speak, and what it should leave to people. Used where a language model answers."
+        help={`How it should speak, and what it should leave to people. ${agent.modelId ? "Its language model goes by this." : "For a language model, where one writes its answers."}`}
       >
         {(field) => (
           <Textarea

@@ -1,18 +1,18 @@
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
-import { Plus, Trash2 } from "lucide-react";
-import { type FormEvent, useState } from "react";
-import type { Agent, KnowledgeBase, KnowledgeSource, NewKnowledgeSource } from "../../contract/agents.ts";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import type { Agent, KnowledgeBase, KnowledgeSource } from "../../contract/agents.ts";
 import type { KnowledgeBaseId } from "../../contract/ids.ts";
 import { keys } from "../api/keys.ts";
-import { fieldErrors, sentenceOf } from "../api/problems.ts";
+import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
-import { Button, IconButton } from "../ui/button.tsx";
+import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { Field, Input, Textarea } from "../ui/field.tsx";
-import { FormProblem } from "../ui/form-problem.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
 import { useToast } from "../ui/toast.tsx";
+import { Source } from "./source.tsx";
+import { asSent, SourceForm, type SourceWords } from "./source-form.tsx";
 
 /** The knowledge bases that an agent answers from, with what they hold. */
 export function Knowledge({ agent, mayWrite }: { agent: Agent; mayWrite: boolean }) {
@@ -90,94 +90,32 @@ function Base({ base, mayWrite }: { base: KnowledgeBase; mayWrite: boolean }) {
   );
 }
 
-function Source({ source, mayWrite }: { source: KnowledgeSource; mayWrite: boolean }) {
-  const { client, cache } = useApi();
-  const say = useToast();
-  const remove = useMutation({
-    mutationFn: () =>
-      client.ask(`/api/knowledge-bases/${source.knowledgeBaseId}/sources/${source.id}`, { method: "DELETE" }),
-    onSuccess: () => cache.invalidateQueries({ queryKey: keys.sources(source.knowledgeBaseId) }),
-    onError: (error) => say(sentenceOf(error), { bad: true }),
-  });
-  return (
-    <li className="flex items-start gap-3 border-b py-2.5">
-      <div className="min-w-0 flex-1">
-        <p className="font-medium break-words">{source.title}</p>
-        <p className="line-clamp-3 text-sm break-words whitespace-pre-wrap text-ink-2">{source.content}</p>
-      </div>
-      {mayWrite && (
-        <IconButton label={`Remove “${source.title}”`} busy={remove.isPending} onClick={() => remove.mutate()}>
-          <Trash2 aria-hidden />
-        </IconButton>
-      )}
-    </li>
-  );
-}
+const TITLES = { pair: "Add a question and its answer", text: "Add a text" } as const;
+const ACTS = { pair: "Add answer", text: "Add text" } as const;
 
-const WORDS = {
-  pair: { title: "Add a question and its answer", head: "Question", body: "Answer", add: "Add answer" },
-  text: { title: "Add a text", head: "Title", body: "Text", add: "Add text" },
-} as const;
-
-function AddSource({ kind, baseId, close }: { kind: "pair" | "text"; baseId: KnowledgeBaseId; close(): void }) {
+function AddSource({ kind, baseId, close }: { kind: KnowledgeSource["kind"]; baseId: KnowledgeBaseId; close(): void }) {
   const { client, cache } = useApi();
-  const [head, setHead] = useState("");
-  const [body, setBody] = useState("");
-  const words = WORDS[kind];
   const add = useMutation({
-    mutationFn: () => {
-      const source: NewKnowledgeSource =
-        kind === "pair" ? { kind, question: head, answer: body } : { kind, title: head, content: body };
-      return client.ask<KnowledgeSource>(`/api/knowledge-bases/${baseId}/sources`, { method: "POST", body: source });
-    },
+    mutationFn: (words: SourceWords) =>
+      client.ask<KnowledgeSource>(`/api/knowledge-bases/${baseId}/sources`, {
+        method: "POST",
+        body: { kind, ...asSent(kind, words) },
+      }),
     async onSuccess() {
       await cache.invalidateQueries({ queryKey: keys.sources(baseId) });
       close();
     },
   });
-  const errors = fieldErrors(add.error);
-  const [headError, bodyError] = [errors.question ?? errors.title, errors.answer ?? errors.content];
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!add.isPending) add.mutate();
-  };
   return (
-    <Dialog open onClose={close} title={words.title}>
-      <form onSubmit={submit} className="grid gap-4" noValidate>
-        <Field
-          label={words.head}
-          error={headError}
-          {...(kind === "pair" ? { help: "As a customer would ask it." } : {})}
-        >
-          {(field) => <Input {...field} value={head} onChange={(event) => setHead(event.target.value)} />}
-        </Field>
-        <Field
-          label={words.body}
-          error={bodyError}
-          {...(kind === "pair" ? { help: "Sent as it stands where no language model is set up." } : {})}
-        >
-          {(field) => (
-            <Textarea
-              {...field}
-              rows={kind === "pair" ? 4 : 10}
-              value={body}
-              onChange={(event) => setBody(event.target.value)}
-            />
-          )}
-        </Field>
-        <FormProblem>{add.isError && !headError && !bodyError ? sentenceOf(add.error) : null}</FormProblem>
-        <div className="flex justify-end gap-2">
-          <Button onClick={close}>Cancel</Button>
-          <Button
-            type="submit"
-            look="primary"
-            busy={add.isPending}
-            reason={head.trim() && body.trim() ? null : "Fill in both first."}
-          >
-            {words.add}
-          </Button>
-        </div>
-      </form>
+    <Dialog open onClose={close} title={TITLES[kind]}>
+      <SourceForm
+        kind={kind}
+        act={ACTS[kind]}
+        busy={add.isPending}
+        error={add.error}
+        onSave={(words) => add.mutate(words)}
+        onCancel={close}
+      />
     </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 /** The names of everything that is cached. A change goes through these names, never through a literal elsewhere. */
-import type { ContactId, ConversationId } from "../../contract/ids.ts";
+import type { ConversationId } from "../../contract/ids.ts";
 
 /** Which conversations a list shows; as the API's query, without paging. */
 export interface ListFilter {
@@ -7,7 +7,7 @@ export interface ListFilter {
   channel?: string | undefined;
   assigneeId?: string | undefined;
   /** Only those with one person, wherever they were put. */
-  contactId?: ContactId | undefined;
+  contactId?: string | undefined;
   unread?: true | undefined;
   starred?: true | undefined;
   tag?: string | undefined;

@@ -151,7 +151,7 @@ export function DestinationStep({
         <dd>{knows || "As its agent has it"}</dd>
       </dl>
       <WhoAnswers wizard={{ draft, set }} errors={errors} />
-      <Field label="Name" error={errors.friendlyName} help="What your team calls it. May be left empty.">
+      <Field label="Name of the channel" error={errors.friendlyName} help="What your team calls it. May be left empty.">
         {(field) => (
           <Input
             {...field}

@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Check, LoaderCircle } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import type { Connection } from "../../contract/channels.ts";
@@ -18,8 +19,10 @@ export function FirstText({ channelId, close }: { channelId: string; close(): vo
   const { data: channels = [] } = useQuery(queries.channels());
   const [begun, setBegun] = useState<string | null>(null);
   const list = useInfiniteQuery(queries.conversations({}));
+  const { data: accounts = [] } = useQuery(queries.providerAccounts());
   const channel = channels.find((each) => each.id === channelId);
   if (!channel) return null;
+  const simulated = accounts.find(({ id }) => id === channel.providerAccountId)?.kind === "simulated";
   const first = list.data?.pages
     .flatMap(({ items }) => items)
     .find(
@@ -41,12 +44,15 @@ export function FirstText({ channelId, close }: { channelId: string; close(): vo
           </>
         ) : (
           <>
-            <LoaderCircle aria-hidden className="size-4 animate-spin text-ink-3" />
-            Waiting for your first text. From your own phone, text {name}.
+            <LoaderCircle aria-hidden className="mt-0.5 size-4 shrink-0 self-start animate-spin text-ink-3" />
+            <span>
+              Waiting for your first text.{" "}
+              {simulated ? <ByDemoPhone name={name} /> : `From your own phone, text ${name}.`}
+            </span>
           </>
         )}
       </p>
-      <TestMessage channel={channel} began={setBegun} />
+      <TestMessage channel={channel} simulated={simulated} began={setBegun} />
       <div className="flex justify-end">
         <Button look="primary" onClick={close}>
           Done
@@ -55,6 +61,17 @@ export function FirstText({ channelId, close }: { channelId: string; close(): vo
     </div>
   );
 }
+
+/** Nobody's own phone reaches a simulated number. */
+const ByDemoPhone = ({ name }: { name: string }) => (
+  <>
+    This is a demo: open{" "}
+    <Link to="/inbox" search={{ panel: "phone" }} className="font-medium text-accent underline underline-offset-2">
+      the customer’s phone beside the inbox
+    </Link>
+    , pick {name} at its top, and text it.
+  </>
+);
 
 function Webhook({ channel }: { channel: Connection }) {
   if (channel.webhook.verifiedAt)
@@ -70,7 +87,15 @@ function Webhook({ channel }: { channel: Connection }) {
   return <ManualWebhook channel={channel} />;
 }
 
-function TestMessage({ channel, began }: { channel: Connection; began(conversationId: string): void }) {
+function TestMessage({
+  channel,
+  simulated,
+  began,
+}: {
+  channel: Connection;
+  simulated: boolean;
+  began(conversationId: string): void;
+}) {
   const { client } = useApi();
   const [to, setTo] = useState("");
   const send = useMutation({
@@ -92,7 +117,10 @@ function TestMessage({ channel, began }: { channel: Connection; began(conversati
   };
   return (
     <form onSubmit={submit} noValidate className="grid gap-3 border-t pt-4">
-      <Field label="Send a test message to" help="Your own phone, with its country code.">
+      <Field
+        label="Send a test message to"
+        help={simulated ? "The number of a customer in the demo." : "Your own phone, with its country code."}
+      >
         {(field) => <Input {...field} type="tel" value={to} onChange={(event) => setTo(event.target.value)} />}
       </Field>
       <FormProblem>{send.isError ? sentenceOf(send.error) : null}</FormProblem>

@@ -86,9 +86,10 @@ function NobodyYet({
             {words}
           </label>
         ))}
-        <p className="text-sm text-ink-3">There is no agent yet. You can give the number one at any time.</p>
       </fieldset>
-      {draft.newAgent !== null && (
+      {draft.newAgent === null ? (
+        <p className="-mt-2 text-sm text-ink-3">There is no agent yet. You can give the number one at any time.</p>
+      ) : (
         <Field label="Name of the agent" error={error} help="What your team calls it.">
           {(field) => (
             <Input

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import type { SendingRules, SendingRulesAndLaws } from "../../contract/consent.ts";
 import { keys } from "../api/keys.ts";
 import { fieldErrors, sentenceOf } from "../api/problems.ts";
@@ -53,7 +53,10 @@ export function HouseRules({ rules }: { rules: SendingRulesAndLaws }) {
       say("Saved. What waits is judged by these rules when its time comes.");
     },
   });
-  const errors = Object.values(fieldErrors(save.error));
+  const errors = Object.entries(fieldErrors(save.error));
+  const errorOf = (day: Day) => errors.find(([path]) => path.split(".").includes(day))?.[1];
+  const elsewhere = errors.find(([path]) => !DAYS.some(([day]) => path.split(".").includes(day)))?.[1];
+  const placed = errors.length > 0 && elsewhere === undefined;
   const same = JSON.stringify(form) === JSON.stringify(stored);
   const setHours = (day: Day, hours: Rules["quietHours"][Day]) =>
     setForm(({ quietHours, caps }) => ({ caps, quietHours: { ...quietHours, [day]: hours } }));
@@ -75,6 +78,7 @@ export function HouseRules({ rules }: { rules: SendingRulesAndLaws }) {
               key={day}
               name={name}
               hours={form.quietHours[day]}
+              error={errorOf(day)}
               readOnly={!mayWrite}
               onChange={(hours) => setHours(day, hours)}
             />
@@ -112,7 +116,7 @@ export function HouseRules({ rules }: { rules: SendingRulesAndLaws }) {
           ))}
         </div>
       </Section>
-      <FormProblem>{save.isError ? (errors[0] ?? sentenceOf(save.error)) : null}</FormProblem>
+      <FormProblem>{save.isError && !placed ? (elsewhere ?? sentenceOf(save.error)) : null}</FormProblem>
       <Button
         type="submit"
         look="primary"
@@ -129,14 +133,19 @@ export function HouseRules({ rules }: { rules: SendingRulesAndLaws }) {
 interface HoursProps {
   name: string;
   hours: Rules["quietHours"][Day];
+  /** What is wrong with this row. */
+  error: string | undefined;
   readOnly: boolean;
   onChange(hours: Rules["quietHours"][Day]): void;
 }
 
-function HoursOfDay({ name, hours, readOnly, onChange }: HoursProps) {
+function HoursOfDay({ name, hours, error, readOnly, onChange }: HoursProps) {
+  const wrong = useId();
   const time = (end: "from" | "to", label: string) => (
     <Input
       aria-label={`${name}, ${label}`}
+      aria-invalid={error ? true : undefined}
+      aria-describedby={error ? wrong : undefined}
       className="w-20! tabular"
       inputMode="numeric"
       readOnly={readOnly}
@@ -159,6 +168,11 @@ function HoursOfDay({ name, hours, readOnly, onChange }: HoursProps) {
       <Checkbox checked={hours === null} disabled={readOnly} onChange={(none) => onChange(none ? null : USUAL)}>
         Not on {name === "Monday to Friday" ? "these days" : `${name}s`}
       </Checkbox>
+      {error && (
+        <p id={wrong} role="alert" className="w-full text-sm text-bad md:pl-47">
+          {error}
+        </p>
+      )}
     </div>
   );
 }

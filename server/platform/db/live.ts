@@ -21,8 +21,15 @@ const CHANNEL = "parley";
  * Hears NOTIFY on a connection of its own and comes back by itself after a cut, then tells everyone to look. Sends are
  * gathered and leave in a transaction without writes: a NOTIFY inside a writing transaction would make all commits of
  * the database wait in one line (PostgreSQL takes one lock for the queue until the commit is on disk).
+ * @param name what the connection is called: by it other processes see that this one runs, and with which keys
  */
-export async function startLive(settings: ConnectionSettings, pool: pg.Pool, world: World, log: Log): Promise<Live> {
+export async function startLive(
+  settings: ConnectionSettings,
+  pool: pg.Pool,
+  world: World,
+  log: Log,
+  name: string,
+): Promise<Live> {
   const events = new Map<string, Set<(seq: number | "look") => void>>();
   const topics = new Map<string, Set<() => void>>();
   const origin = world.bytes(6).toString("hex");
@@ -49,6 +56,7 @@ export async function startLive(settings: ConnectionSettings, pool: pg.Pool, wor
     next.on("error", () => {}); // `end` follows
     try {
       await next.connect();
+      await next.query("select set_config('application_name', $1, false)", [name]); // a URL may have given another
       await next.query(`listen ${CHANNEL}`);
     } catch (error) {
       void next.end().catch(() => {});

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import type { Tx } from "../db/handles.ts";
 import { conflict, invalid } from "../errors.ts";
-import type { Secrets } from "../secrets.ts";
+import type { SealedColumn, Secrets } from "../secrets.ts";
 import type { Caller } from "./route.ts";
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
@@ -11,7 +11,15 @@ const KEPT_MS = 24 * 60 * 60 * 1000;
 const GIVEN_UP_MS = 10 * 60 * 1000;
 
 /** Answers are kept sealed: one may hold a new key's secret, and many hold a person's data. */
-const placeIn = (tx: Tx) => ({ tenant: tx.workspaceId, table: "idempotency_keys", field: "answer" });
+export const sealedAnswers: SealedColumn = {
+  table: "idempotency_keys",
+  column: "answer",
+  key: ["workspace_id", "caller_id", "key"],
+  tenant: "workspace_id",
+  field: "answer",
+  ifLost: "delete",
+};
+const placeIn = (tx: Tx) => ({ tenant: tx.workspaceId, table: sealedAnswers.table, field: sealedAnswers.field });
 
 export interface Repeatable {
   key: string;

@@ -1,0 +1,84 @@
+/** An agent's page in a real browser: what it knows is mended where it stands, and a language model is set up. */
+import { expect, test } from "vitest";
+import { type DeskSettings, describeAtDesk } from "./at-the-desk.ts";
+import { barriers } from "./browser.ts";
+
+const SETTINGS: DeskSettings = {
+  async prepare({ api }) {
+    const base = (await api.post("/api/knowledge-bases", { name: "Kiln times" })).body;
+    const sources = `/api/knowledge-bases/${base.id}/sources`;
+    await api.post(sources, { kind: "pair", question: "When are you open?", answer: "Tuesday to Sunday." });
+    await api.post(sources, { kind: "text", title: "Dogs", content: "They may come." });
+    await api.post("/api/agents", { name: "Clay", knowledgeBaseIds: [base.id] });
+  },
+  mayComplainOf: /status of 4\d\d/, // what the API refuses
+};
+
+describeAtDesk("an agent's page", SETTINGS, (desk) => {
+  const { soon } = desk;
+  const agent = async () => (await desk.town.api.get("/api/agents")).body.items?.[0];
+  const main = () => desk.page.getByRole("main");
+  const dialog = () => desk.page.getByRole("dialog", { name: "Add a language model" });
+
+  test("an answer is mended where it stands, and the keys come back to where they were", async () => {
+    const { page, town } = desk;
+    await page.goto(`${town.publicUrl}/agents/${(await agent())?.id}`);
+    const edit = main().getByRole("button", { name: "Edit “When are you open?”" });
+    await edit.press("Enter");
+    const form = main().getByRole("form", { name: "Edit “When are you open?”" });
+    await form.getByLabel("Question").and(page.locator(":focus")).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await form.getByLabel("Answer").fill("Tuesday to Sunday, ten to six.");
+    await form.getByRole("button", { name: "Save" }).click();
+    await main().getByText("Tuesday to Sunday, ten to six.").waitFor();
+    await edit.and(page.locator(":focus")).waitFor();
+  });
+
+  test("Escape leaves it as it was; a text is mended in the same way", async () => {
+    const { page } = desk;
+    await main().getByRole("button", { name: "Edit “Dogs”" }).click();
+    await main().getByLabel("Text", { exact: true }).fill("They may not come.");
+    await page.keyboard.press("Escape");
+    await main().getByText("They may come.").waitFor();
+    await main().getByRole("button", { name: "Edit “Dogs”" }).click();
+    await main().getByLabel("Title").fill("Dogs and cats");
+    await page.keyboard.press("Enter");
+    await main().getByText("Dogs and cats").waitFor();
+    await main().getByText("They may come.").waitFor();
+  });
+
+  test("a language model is added with its key, and the agent answers with it", async () => {
+    const { page } = desk;
+    await main().getByRole("button", { name: "Add a language model" }).click();
+    await dialog().getByLabel("Name").fill("House model");
+    await dialog().getByLabel("Base URL").fill("not an address");
+    await dialog().getByLabel("Model", { exact: true }).fill("small-1");
+    await dialog().getByLabel("API key").fill("key-of-the-kiln");
+    await dialog().getByRole("button", { name: "Add model" }).click();
+    await dialog().getByLabel("Base URL").and(page.locator("[aria-invalid]")).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await dialog().getByLabel("Base URL").fill("http://127.0.0.1:9/v1/");
+    await dialog().getByRole("button", { name: "Add model" }).click();
+    await dialog().waitFor({ state: "hidden" });
+    await main().getByRole("combobox", { name: "Answers are written by" }).getByText("House model").waitFor();
+    await main().getByRole("list", { name: "Language models" }).getByText("with a key").waitFor();
+    expect(await page.content()).not.toContain("key-of-the-kiln");
+    const [model] = (await desk.town.api.get("/api/models")).body.items ?? [];
+    expect(model).toMatchObject({ name: "House model", model: "small-1", baseUrl: "http://127.0.0.1:9/v1" });
+    await soon(async () => (await agent())?.modelId).toBe(model?.id);
+  });
+
+  test("a model in use stays until the agent does without it", async () => {
+    const { page } = desk;
+    const remove = main().getByRole("button", { name: "Remove the model “House model”" });
+    await remove.click();
+    await page.getByText("An agent answers with this model.").waitFor();
+    await main().getByRole("combobox", { name: "Answers are written by" }).click();
+    await page.getByRole("option", { name: /^No model/ }).click();
+    await soon(async () => (await agent())?.modelId).toBeNull();
+    expect(await barriers(page)).toEqual([]);
+    await remove.click();
+    await soon(() => remove.count()).toBe(0);
+    expect((await desk.town.api.get("/api/models")).body.items).toEqual([]);
+  });
+});
