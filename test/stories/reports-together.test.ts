@@ -1,31 +1,22 @@
 /** Reports of deliveries that come at once are recorded by one statement, and nobody can tell it from one by one. */
 import fc from "fast-check";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createCallbacks } from "../../server/messages/delivery.ts";
 import { few } from "../../server/platform/few.ts";
-import { foundTown, type Town } from "../support/town.ts";
-import { type Clock, everythingOf, newSide, type Side } from "../support/two-sides.ts";
+import type { Town } from "../support/town.ts";
+import { clockAt, everythingOf, foundIdleTown, later, newSide, type Side } from "../support/two-sides.ts";
 import { newSid } from "../support/webhook.ts";
 
 let town: Town;
 let owner: pg.Client;
+let stop: () => Promise<void>;
 beforeAll(async () => {
-  town = await foundTown({ PARLEY_ROLE: "web" }); // nobody works off what these stories leave behind
-  await town.connect();
-  owner = new pg.Client(town.connection);
-  await owner.connect();
+  ({ town, owner, stop } = await foundIdleTown());
 });
-afterAll(async () => {
-  await owner.end();
-  await town.stop();
-});
+afterAll(() => stop());
 
 const RUNS = 60;
-const newClock = (): Clock => ({ at: town.clock.now() });
-const later = (clock: Clock, ms: number) => {
-  clock.at = new Date(clock.at.getTime() + ms);
-};
 
 const STATES = ["accepted", "sent", "undelivered", "failed", "delivered", "read"] as const;
 const report = fc.record({
@@ -77,7 +68,7 @@ test("reports come to the same rows one by one and together", async () => {
   const rounds = fc.array(fc.array(report, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 3 });
   await fc.assert(
     fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 4 }), rounds, async (messages, rounds) => {
-      const clock = newClock();
+      const clock = clockAt(town);
       const [plain, batched] = [newSide(town, clock), newSide(town, clock)];
       for (const side of [plain, batched]) await lay(side, clock.at, messages);
       const sides = [plain, batched].map((side) => {
@@ -122,7 +113,7 @@ test("reports come to the same rows one by one and together", async () => {
 }, 120_000);
 
 test("a report that can't be recorded takes none of its neighbours with it", async () => {
-  const side = newSide(town, newClock());
+  const side = newSide(town, clockAt(town));
   const kept = Array.from({ length: 8 }, () => ({ status: "accepted", named: false, attempts: [] }));
   await lay(side, town.clock.now(), kept);
   await owner.query(

@@ -1,33 +1,24 @@
 /** Texts that come while earlier ones are stored are stored by one statement, and nobody can tell it from one by one. */
 import fc from "fast-check";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTakeIn } from "../../server/messages/take-in.ts";
 import { few } from "../../server/platform/few.ts";
 import { asOwner } from "../support/sql.ts";
 import { newcomer, thread } from "../support/story.ts";
-import { foundTown, type Town } from "../support/town.ts";
-import { type Clock, everythingOf, newSide, type Side } from "../support/two-sides.ts";
+import type { Town } from "../support/town.ts";
+import { clockAt, everythingOf, foundIdleTown, later, newSide, type Side } from "../support/two-sides.ts";
 import { INBOUND, postWebhook, textFields } from "../support/webhook.ts";
 
 let town: Town;
 let owner: pg.Client;
+let stop: () => Promise<void>;
 beforeAll(async () => {
-  town = await foundTown({ PARLEY_ROLE: "web" }); // nobody works off what these stories leave behind
-  await town.connect();
-  owner = new pg.Client(town.connection);
-  await owner.connect();
+  ({ town, owner, stop } = await foundIdleTown());
 });
-afterAll(async () => {
-  await owner.end();
-  await town.stop();
-});
+afterAll(() => stop());
 
 const RUNS = 60;
-const newClock = (): Clock => ({ at: town.clock.now() });
-const later = (clock: Clock, ms: number) => {
-  clock.at = new Date(clock.at.getTime() + ms);
-};
 
 const NUMBERS = ["+14155550142", "+14155550143", "+14155550144"];
 const phone = (n: number) => `+1415555${String(n).padStart(4, "0")}`;
@@ -103,7 +94,7 @@ test("texts come to the same rows one by one and together, whatever happens betw
   const rules = fc.record({ drops: fc.boolean(), scope: fc.constantFrom("workspace" as const, "sender" as const) });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 10 }), rules, async (steps, rules) => {
-      const clock = newClock();
+      const clock = clockAt(town);
       const [plain, batched] = [newSide(town, clock), newSide(town, clock)];
       const takeOne = createTakeIn(plain, few(1));
       const takeIn = createTakeIn(batched, few(4));

@@ -1,12 +1,12 @@
 /** Two workspaces to which the same happens, in one of them one by one and in the other together: their rows must be the same. */
 import { randomBytes } from "node:crypto";
-import type pg from "pg";
+import pg from "pg";
 import type { Id, IdPrefix, WorkspaceId } from "../../contract/ids.ts";
 import type { Database } from "../../server/platform/db/database.ts";
 import type { Live } from "../../server/platform/db/live.ts";
 import { quietLive } from "../../server/platform/db/whole.ts";
 import { idMaker, type World } from "../../server/platform/world.ts";
-import type { Town } from "./town.ts";
+import { foundTown, type Town } from "./town.ts";
 
 export interface Side {
   id: WorkspaceId;
@@ -19,9 +19,30 @@ export interface Side {
   refused: unknown[];
 }
 
-export interface Clock {
+interface Clock {
   at: Date;
 }
+
+/** A town in which nobody works off what these stories leave behind, and its database as its owner sees it. */
+export async function foundIdleTown(): Promise<{ town: Town; owner: pg.Client; stop(): Promise<void> }> {
+  const town = await foundTown({ PARLEY_ROLE: "web" });
+  await town.connect();
+  const owner = new pg.Client(town.connection);
+  await owner.connect();
+  return {
+    town,
+    owner,
+    async stop() {
+      await owner.end();
+      await town.stop();
+    },
+  };
+}
+
+export const clockAt = (town: Town): Clock => ({ at: town.clock.now() });
+export const later = (clock: Clock, ms: number) => {
+  clock.at = new Date(clock.at.getTime() + ms);
+};
 
 const newWorkspace = idMaker(() => new Date(), randomBytes);
 
