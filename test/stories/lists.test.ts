@@ -1,6 +1,7 @@
 /** Every list pages alike: nobody twice, nobody left out, whatever the size of the page. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Api } from "../support/api.ts";
+import { ANSWERING, pointCalls, ring, setVoice } from "../support/calls.ts";
 import { ownerSession, signIn } from "../support/people.ts";
 import { withIds } from "../support/route-ids.ts";
 import { DANA, foundTown, OWNER, type Town } from "../support/town.ts";
@@ -24,7 +25,14 @@ beforeAll(async () => {
   api = (await ownerSession(town)).api; // some lists are a person's own
   const kbs = await made("/api/knowledge-bases", { name: "Hours" });
   const agentId = await made("/api/agents", { name: "Helper", knowledgeBaseIds: [kbs], confidenceBound: 0 });
-  await town.connect("+14155550142", { agentId });
+  const channel = await town.connect("+14155550142", { agentId });
+  for (const status of ["suspended", "active"] as const) {
+    town.simulator.updateAccount(town.twilio.sid, { status });
+    await town.passing(api.post(`/api/channels/${channel.id}/check-health`, {}));
+  }
+  await setVoice(town, channel, ANSWERING);
+  await pointCalls(town);
+  for (let calls = 0; calls < 3; calls++) await ring(town);
   for (const n of [3, 4, 5, 6]) {
     const account = town.simulator.createAccount();
     town.simulator.addNumber({ accountSid: account.sid, phoneNumber: `+1415555014${n}` });
@@ -63,7 +71,7 @@ beforeAll(async () => {
     await made("/api/channels/sms/buy", { providerAccountId: own?.id, phoneNumber });
   await town.text(DANA, "When, 3?");
   const [conversation] = (await api.get("/api/conversations?q=4155550101")).body.items ?? [];
-  Object.assign(parents, { cnv: conversation?.id, con: conversation?.contactId, kbs });
+  Object.assign(parents, { chn: channel.id, cnv: conversation?.id, con: conversation?.contactId, kbs });
   const answered = async () => ((await api.get(`/api/conversations/${parents.cnv}/runs`)).body.items?.length ?? 0) > 0;
   await town.until("the agent took its turn", answered);
   for (const hours of [3, 2, 2]) {
