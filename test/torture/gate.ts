@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type pg from "pg";
 import { createTurnstile, type Waiting } from "./turnstile.ts";
 import { wrapHttp } from "./wrapped-http.ts";
-import { pidOf, wrapPostgres } from "./wrapped-postgres.ts";
+import { pidOf, type Statement, wrapPostgres } from "./wrapped-postgres.ts";
 
 /** Most statements take less; of others it is asked whether they wait for a lock. */
 const MAYBE_LOCKED_MS = 1.5;
@@ -38,6 +38,8 @@ export function openGate(admin: pg.Client, providerUrl: () => string): Gate {
   const http = wrapHttp(turnstile, (host) => providerUrl().endsWith(`//${host}`), postgres.signal);
   /** The sessions that others wait for. */
   let blockers = new Set<number>();
+  /** The statements that waited for locks when that was last asked, and how much had happened by then. */
+  let locked: { statements: Set<Statement>; stirred: number } = { statements: new Set(), stirred: -1 };
 
   async function allWaitForLocks(): Promise<boolean> {
     const running = postgres.running();
@@ -50,7 +52,16 @@ export function openGate(admin: pg.Client, providerUrl: () => string): Gate {
       [pids],
     );
     blockers = new Set(rows.flatMap((row) => row.blockers));
-    return rows.length === pids.length && postgres.running().length === pids.length;
+    const all = rows.length === pids.length && postgres.running().length === pids.length;
+    locked = { statements: new Set(all ? running : []), stirred: all ? turnstile.stirred() : -1 };
+    return all;
+  }
+  /** Whether nothing runs but what waits for locks. What waited a moment ago is asked about at once, others after a while. */
+  async function onlyWaits(waited: number): Promise<boolean> {
+    const running = postgres.running();
+    const known = running.every((each) => locked.statements.has(each));
+    if (running.length === 0 || (known && locked.stirred === turnstile.stirred())) return true;
+    return (known || waited > MAYBE_LOCKED_MS) && allWaitForLocks();
   }
   const moving = () => http.exchanges().filter(({ state }) => state !== "in hand");
 
@@ -69,10 +80,7 @@ export function openGate(admin: pg.Client, providerUrl: () => string): Gate {
       for (let calm = 0, seen = -1; calm < 3; ) {
         await new Promise((resolve) => setImmediate(resolve));
         const waited = performance.now() - startedAt;
-        const still =
-          !postgres.isConnecting() &&
-          moving().length === 0 &&
-          (postgres.running().length === 0 || (waited > MAYBE_LOCKED_MS && (await allWaitForLocks())));
+        const still = !postgres.isConnecting() && moving().length === 0 && (await onlyWaits(waited));
         calm = still && seen === turnstile.stirred() ? calm + 1 : 0;
         seen = turnstile.stirred();
         if (calm === 3 && turnstile.tellOne()) {
@@ -83,7 +91,7 @@ export function openGate(admin: pg.Client, providerUrl: () => string): Gate {
           const what = [...postgres.running().map(({ label }) => label), ...moving().map((each) => each.label)];
           throw new Error(`nothing moves: ${what.join("; ")}`);
         }
-        if (!still && waited > 2) await pause(0);
+        if (!still) await Promise.race([turnstile.next(), pause(1)]);
       }
     },
     async kill() {

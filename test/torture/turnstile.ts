@@ -37,6 +37,8 @@ export interface Turnstile {
   stir(): void;
   /** How often something happened. */
   stirred(): number;
+  /** Resolves when something happens. */
+  next(): Promise<void>;
 }
 
 export function createTurnstile(): Turnstile {
@@ -44,15 +46,22 @@ export function createTurnstile(): Turnstile {
   const ends = new Map<number, () => void>();
   let places = 0;
   let stirred = 0;
+  let next = Promise.withResolvers<void>();
+  const stir = () => {
+    stirred++;
+    next.resolve();
+    next = Promise.withResolvers();
+  };
   return {
     queue: () => queue,
     park: (label, kind, client = null) =>
       new Promise((resolve) => {
-        stirred++;
+        stir();
         const turn: Turn = {
           ...{ label, kind, client },
           go(fatal = false) {
             queue = queue.filter((each) => each !== turn);
+            stir();
             resolve(fatal);
           },
         };
@@ -64,7 +73,7 @@ export function createTurnstile(): Turnstile {
     begin: () => places++,
     comesToItsEnd: (place) =>
       new Promise((resolve) => {
-        stirred++;
+        stir();
         ends.set(place, resolve);
       }),
     tellOne() {
@@ -75,9 +84,8 @@ export function createTurnstile(): Turnstile {
       return tell !== undefined;
     },
     forgetEnds: () => ends.clear(),
-    stir() {
-      stirred++;
-    },
+    stir,
     stirred: () => stirred,
+    next: () => next.promise,
   };
 }
