@@ -108,8 +108,12 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );
 
-  const description = describeApi(parts.routes, parts.publicUrl);
-  app.get("/api/openapi.json", async () => description);
+  // Made when it is first asked for: no start waits for it.
+  let description: ReturnType<typeof describeApi> | null = null;
+  app.get("/api/openapi.json", async () => {
+    description ??= describeApi(parts.routes, parts.publicUrl);
+    return description;
+  });
 
   for (const route of parts.routes) serveRoute(app, route, parts);
   serveEventStream(app, parts);
