@@ -10,11 +10,13 @@ const listeners = new Set<() => void>();
 const whenLive = new Set<() => void>();
 let opened: Promise<void> | null = null;
 
-/** What a burst brought is asked for after the next frame: what came with the events themselves is drawn first. */
+/** Half a frame: a task of the frame's own end, such as its picture on the screen, comes before it. */
+const AFTER_A_FRAME_MS = 8;
+/** What a burst brought is asked for when the next frame is on the screen: what came with the events themselves is drawn first. */
 const breath = (): Promise<void> =>
   new Promise((resolve) => {
     if (document.hidden) setTimeout(resolve, 50);
-    else requestAnimationFrame(() => setTimeout(resolve, 0));
+    else requestAnimationFrame(() => setTimeout(resolve, AFTER_A_FRAME_MS));
   });
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
