@@ -72,7 +72,7 @@ describeAtDesk("an agent's page", SETTINGS, (desk) => {
     const { page } = desk;
     const remove = main().getByRole("button", { name: "Remove the model “House model”" });
     await remove.click();
-    await page.getByText("An agent answers with this model.").waitFor();
+    await page.getByText("An agent answers with this model.").first().waitFor(); // it is said aloud, too
     await main().getByRole("combobox", { name: "Answers are written by" }).click();
     await page.getByRole("option", { name: /^No model/ }).click();
     await soon(async () => (await agent())?.modelId).toBeNull();
