@@ -23,6 +23,7 @@ export { createDirectory, DIRECTORY_NEWS, type Directory, type KnownAccount, typ
 export type { RecentSends } from "./health/failing.ts";
 export { canSend, isStopped } from "./health/findings.ts";
 export { type DueLook, dueLooks, lookNow, noteLook, openLooks, type Unstored, unstoredOf } from "./inbound-lanes.ts";
+export { startRounds } from "./rounds.ts";
 export { connectSimulated, type SimulatedAccount, simulatedAccounts } from "./simulated.ts";
 export { type ConnectionRow, findConnection } from "./store.ts";
 export { answerCall } from "./voice/answer.ts";

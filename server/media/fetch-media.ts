@@ -6,7 +6,7 @@ import type { Database } from "../platform/db/database.ts";
 import type { Live } from "../platform/db/live.ts";
 import { type Lane, startLane } from "../platform/lanes.ts";
 import type { Log } from "../platform/log.ts";
-import { tracks } from "../platform/tracks.ts";
+import { tracks, withTracks } from "../platform/tracks.ts";
 import type { World } from "../platform/world.ts";
 import { contentTypeOf, isProgram } from "./content-type.ts";
 import * as store from "./store.ts";
@@ -98,15 +98,7 @@ export function startMediaFetching(parts: FetchingParts): Lane {
   }
 
   const lane = startLane("media", { world, log, idleMs: IDLE_MS, step });
-  const unsubscribe = live.onNews(MEDIA_NEWS, lane.wake);
-  return {
-    wake: lane.wake,
-    async stop() {
-      unsubscribe();
-      await lane.stop();
-      await accounts.done();
-    },
-  };
+  return withTracks(lane, accounts, [live.onNews(MEDIA_NEWS, lane.wake)]);
 }
 
 type Fetched = { bytes: Buffer } | { trouble: keyof typeof REASONS };

@@ -2,7 +2,7 @@
 import type { MessageId } from "../../contract/ids.ts";
 import { type Directory, isPolled, type Sender, type SmsProvider } from "../channels/channels.ts";
 import { type Lane, startLane } from "../platform/lanes.ts";
-import { tracks } from "../platform/tracks.ts";
+import { tracks, withTracks } from "../platform/tracks.ts";
 import type { AnswerParts } from "./answers.ts";
 import { recordDelivery } from "./delivery.ts";
 import { reportOf } from "./listed-report.ts";
@@ -60,11 +60,5 @@ export function startDeliveryPolling(parts: PollingParts): Lane {
   }
 
   const lane = startLane("polling", { world, log, idleMs: EVERY_MS, step });
-  return {
-    wake: lane.wake,
-    async stop() {
-      await lane.stop();
-      await connections.done();
-    },
-  };
+  return withTracks(lane, connections);
 }

@@ -2,6 +2,7 @@
  * The reconciler: what the provider has and we have not is brought in. It looks at the list of each number's inbound
  * messages: on a timetable, at a start and after an outage; and all the time where the provider can't call us.
  */
+import type { ConnectionId } from "../../contract/ids.ts";
 import {
   DIRECTORY_NEWS,
   type Directory,
@@ -14,6 +15,7 @@ import {
   openLooks,
   type Sender,
   type SmsProvider,
+  startRounds,
   type Unstored,
   unstoredOf,
 } from "../channels/channels.ts";
@@ -21,7 +23,7 @@ import { isAway } from "../platform/db/pool.ts";
 import { few } from "../platform/few.ts";
 import { type Lane, startLane } from "../platform/lanes.ts";
 import type { Log } from "../platform/log.ts";
-import { tracks } from "../platform/tracks.ts";
+import { tracks, withTracks } from "../platform/tracks.ts";
 import { bornAt } from "../platform/world.ts";
 import * as queries from "./queries.ts";
 import { type ReceiveParts, receive } from "./receive.ts";
@@ -66,40 +68,19 @@ export function startReconciler(given: ReconcilerParts): Lane {
       await lookNow(ground);
       missed = false;
     }
-    const busy = new Set(accounts.busy());
-    const senders = new Map(
-      (await parts.directory.senders())
-        .filter(({ connection }) => !busy.has(connection.providerAccountId))
-        .map((each) => [each.connection.id, each]),
-    );
-    const due = await dueLooks(ground, [...senders.keys()]);
-    const pairs = due.flatMap((each) => {
-      const sender = senders.get(each.connectionId);
-      return sender ? [{ sender, due: each }] : [];
-    });
-    for (const [account, looks] of Map.groupBy(pairs, ({ sender }) => sender.connection.providerAccountId))
-      accounts.start(account, async () => {
-        for (const each of looks) await look(parts, each.sender, each.due);
-      });
+    const take = (among: readonly ConnectionId[]) => dueLooks(ground, among);
+    await startRounds(parts.directory, accounts, take, (sender, due) => look(parts, sender, due));
     return null;
   }
 
   const lane = startLane("reconciling", { world, log, idleMs: IDLE_MS, step });
-  const stops = [
+  return withTracks(lane, accounts, [
     live.onNews(DIRECTORY_NEWS, lane.wake),
     live.onNews(MISSED_NEWS, () => {
       missed = true;
       lane.wake();
     }),
-  ];
-  return {
-    wake: lane.wake,
-    async stop() {
-      for (const stop of stops) stop();
-      await lane.stop();
-      await accounts.done();
-    },
-  };
+  ]);
 }
 
 /**

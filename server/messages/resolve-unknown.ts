@@ -9,7 +9,7 @@ import type { MessageStatus, Reason } from "../../contract/messages.ts";
 import type { Directory, ListedMessage, Sender, SmsProvider } from "../channels/channels.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import { type Lane, startLane } from "../platform/lanes.ts";
-import { tracks } from "../platform/tracks.ts";
+import { tracks, withTracks } from "../platform/tracks.ts";
 import type { AnswerParts } from "./answers.ts";
 import { recordDelivery } from "./delivery.ts";
 import { gateAgain } from "./gate-again.ts";
@@ -88,13 +88,7 @@ export function startResolver(parts: ResolverParts): Lane {
   }
 
   const lane = startLane("resolving", { world, log, idleMs: EVERY_MS, step });
-  return {
-    wake: lane.wake,
-    async stop() {
-      await lane.stop();
-      await accounts.done();
-    },
-  };
+  return withTracks(lane, accounts);
 }
 
 async function resolve(parts: ResolverParts, sender: Sender, asked: Open): Promise<void> {

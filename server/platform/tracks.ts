@@ -1,5 +1,6 @@
 /** Tracks: work that is told apart by a key, such as a provider account. One that hangs holds up nobody else. */
 import { few } from "./few.ts";
+import type { Lane } from "./lanes.ts";
 
 export interface Tracks {
   /** The keys that have work under way, or waiting for a place. */
@@ -39,3 +40,16 @@ export function tracks(atOnce: number, ended: (error: unknown) => void): Tracks 
     },
   };
 }
+
+/**
+ * A lane whose steps start work on tracks: its end is theirs.
+ * @param unhear stops what would wake it, before it ends
+ */
+export const withTracks = (lane: Lane, own: Tracks, unhear: ReadonlyArray<() => void> = []): Lane => ({
+  wake: lane.wake,
+  async stop() {
+    for (const stop of unhear) stop();
+    await lane.stop();
+    await own.done();
+  },
+});

@@ -10,11 +10,12 @@ import { type Lane, startLane } from "../../platform/lanes.ts";
 import type { Log } from "../../platform/log.ts";
 import { pageOfRows } from "../../platform/page.ts";
 import type { Secrets } from "../../platform/secrets.ts";
-import { tracks } from "../../platform/tracks.ts";
+import { tracks, withTracks } from "../../platform/tracks.ts";
 import type { World } from "../../platform/world.ts";
 import { connectionJson, connectionOf } from "../channels.ts";
 import { DIRECTORY_NEWS, type Directory, type Sender } from "../directory.ts";
 import { troubleRefusal, usableAccount } from "../provider-accounts.ts";
+import { startRounds } from "../rounds.ts";
 import { RECENT_MS, type ReadRecentSends } from "./failing.ts";
 import { findingJson } from "./findings.ts";
 import { type LookParts, lookAt } from "./look.ts";
@@ -54,24 +55,11 @@ export function startHealth(parts: HealthLaneParts): Lane {
 
   async function step(): Promise<null> {
     await openLanes(ground, EVERY_MS);
-    const busy = new Set(accounts.busy());
-    const senders = new Map(
-      (await directory.senders())
-        .filter(({ connection }) => !busy.has(connection.providerAccountId))
-        .map((each) => [each.connection.id, each]),
-    );
-    const due = await takeDue(ground, [...senders.keys()], HELD_MS);
-    const pairs = due.flatMap((each) => {
-      const sender = senders.get(each.connectionId);
-      return sender ? [{ sender, due: each }] : [];
+    const take = (among: readonly ConnectionId[]) => takeDue(ground, among, HELD_MS);
+    await startRounds(directory, accounts, take, async (sender, due) => {
+      const held = await holdOn(ground, due, HELD_MS);
+      if (held) await lookInTurn(sender, held);
     });
-    for (const [account, looks] of Map.groupBy(pairs, ({ sender }) => sender.connection.providerAccountId))
-      accounts.start(account, async () => {
-        for (const each of looks) {
-          const held = await holdOn(ground, each.due, HELD_MS);
-          if (held) await lookInTurn(each.sender, held);
-        }
-      });
     return null;
   }
 
@@ -88,15 +76,7 @@ export function startHealth(parts: HealthLaneParts): Lane {
   }
 
   const lane = startLane("health", { world, log, idleMs: IDLE_MS, step });
-  const unsubscribe = live.onNews(DIRECTORY_NEWS, lane.wake);
-  return {
-    wake: lane.wake,
-    async stop() {
-      unsubscribe();
-      await lane.stop();
-      await accounts.done();
-    },
-  };
+  return withTracks(lane, accounts, [live.onNews(DIRECTORY_NEWS, lane.wake)]);
 }
 
 /** Looks at once, for somebody who asks. @throws Refusal provider_unreachable; what was known stands then */
