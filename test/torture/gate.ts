@@ -28,6 +28,13 @@ export interface Gate {
   close(): Promise<void>;
 }
 
+/** Asked more often than anything else: named, so that it is parsed and planned once. */
+const WHO_WAITS = {
+  name: "who waits",
+  text: `select pid, pg_blocking_pids(pid) as blockers
+           from (select distinct pid from pg_locks where not granted and pid = any($1)) as waiting`,
+};
+
 /**
  * @param admin asks PostgreSQL who waits for locks; its own statements pass freely
  * @param providerUrl where the simulator is
@@ -46,11 +53,7 @@ export function openGate(admin: pg.Client, providerUrl: () => string): Gate {
     // One with a time-out of its own ends by itself.
     if (running.some(({ label }) => label.includes("address_lock("))) return false;
     const pids = running.map(({ client }) => pidOf(client));
-    const { rows } = await admin.query<{ pid: number; blockers: number[] }>(
-      `select pid, pg_blocking_pids(pid) as blockers
-         from (select distinct pid from pg_locks where not granted and pid = any($1)) as waiting`,
-      [pids],
-    );
+    const { rows } = await admin.query<{ pid: number; blockers: number[] }>({ ...WHO_WAITS, values: [pids] });
     blockers = new Set(rows.flatMap((row) => row.blockers));
     const all = rows.length === pids.length && postgres.running().length === pids.length;
     locked = { statements: new Set(all ? running : []), stirred: all ? turnstile.stirred() : -1 };

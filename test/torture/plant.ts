@@ -173,6 +173,14 @@ const PLANTS: Record<string, Plant> = {
 const ROOT = join(import.meta.dirname, "../..");
 const COPIED = ["contract", "migrations", "server", "simulator", "test", "package.json", "tsconfig.json"];
 
+/** The mistakes for which the house has no place any more, as the code that they replace was changed: none. */
+export const misplacedPlants = (): string[] =>
+  Object.entries(PLANTS)
+    .filter(([, { edits }]) =>
+      edits.some(({ file, from }) => readFileSync(join(ROOT, file), "utf8").split(from).length !== 2),
+    )
+    .map(([name]) => name);
+
 /** A copy of the house with the mistake in it; the caller removes it. */
 function plantedCopy({ edits }: Plant): string {
   const copy = mkdtempSync(join(tmpdir(), "parley-planted-"));

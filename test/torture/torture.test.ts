@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { misplacedPlants } from "./plant.ts";
 
 /** In a process of its own: the torture wraps the database's driver and HTTP. Answers the lines, the last one apart. */
 async function torture(...args: string[]): Promise<{ said: string[]; sum: string }> {
@@ -17,6 +18,10 @@ test("a hundred schedules of texts, sends, STOPs and faults break no promise", a
   expect(said.filter((line) => /^schedule \d/.test(line))).toEqual([]);
   expect(sum).toMatch(/^100 schedules \(0 to 99\), \d{5} turns, \d{3} crashes, \d+ s: 0 broken$/);
 }, 900_000);
+
+test("every mistake that can be planted still has its place in the house", () => {
+  expect(misplacedPlants()).toEqual([]);
+});
 
 test("a seed is a schedule: turn by turn the same, every time", async () => {
   const [first, second] = [
