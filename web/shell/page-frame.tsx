@@ -20,7 +20,7 @@ export function PageFrame({
     document.title = `${title} · Parley`;
   }, [title]);
   return (
-    <main className="h-full overflow-y-auto border-l bg-surface max-md:border-l-0">
+    <main className="relative h-full overflow-y-auto border-l bg-surface max-md:border-l-0">
       <div className={cx("mx-auto px-8 pt-6 pb-16 max-md:px-4 max-md:pt-4", wide ? "max-w-[76rem]" : "max-w-[60rem]")}>
         <header className="mb-5 flex flex-wrap items-start gap-3 max-md:items-center max-md:gap-y-1">
           <div className="min-w-0 flex-1 max-md:contents">
