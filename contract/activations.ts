@@ -1,6 +1,6 @@
 /** Numbers that Parley gets at the provider: bought in the business's own account, or in a subaccount opened for it. */
 import { z } from "zod";
-import { StatusReason } from "./channels.ts";
+import { Environment, MonthlyPrice, StatusReason } from "./channels.ts";
 import { idOf } from "./ids.ts";
 import { Phone } from "./phone.ts";
 
@@ -45,6 +45,16 @@ export type Activation = z.infer<typeof Activation>;
 
 const FriendlyName = z.string().trim().min(1).max(64);
 
+export const ActivationPriceQuery = z.strictObject({
+  country: z.string().regex(/^[A-Z]{2}$/, "must be a two-letter country code, such as US"),
+  /** As in an activation. */
+  providerAccountId: idOf("prv").optional(),
+});
+export type ActivationPriceQuery = z.infer<typeof ActivationPriceQuery>;
+/** Left out where nobody knows. */
+export const ActivationPrice = z.object({ monthlyPrice: MonthlyPrice.optional() });
+export type ActivationPrice = z.infer<typeof ActivationPrice>;
+
 /** Opens a subaccount and buys a number with voice and SMS in it. */
 export const NewActivation = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/, "must be a two-letter country code, such as US"),
@@ -56,6 +66,7 @@ export const NewActivation = z.strictObject({
   providerAccountId: idOf("prv").optional(),
   friendlyName: FriendlyName.optional(),
   agentId: idOf("agt").optional(),
+  environment: Environment.default("live"),
 });
 export type NewActivation = z.infer<typeof NewActivation>;
 
@@ -64,8 +75,11 @@ export const NewPurchase = z.strictObject({
   providerAccountId: idOf("prv"),
   /** As the search showed it. */
   phoneNumber: Phone,
+  /** An approved request, where its country asks for papers: the number is bought with them. */
+  smsRequestId: idOf("smr").optional(),
   friendlyName: FriendlyName.optional(),
   agentId: idOf("agt").optional(),
+  environment: Environment.default("live"),
 });
 export type NewPurchase = z.infer<typeof NewPurchase>;
 

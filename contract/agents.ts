@@ -1,5 +1,7 @@
 /** AI agents, what they know, and the language models behind them. */
 import { z } from "zod";
+import { Actor } from "./accounts.ts";
+import { Environment } from "./channels.ts";
 import { idOf } from "./ids.ts";
 
 const text = (max: number) => z.string().trim().min(1).max(max);
@@ -15,6 +17,17 @@ export const Agent = z.object({
   /** What the customer is told at a handover; null: nothing. */
   handoverText: z.string().nullable(),
   active: z.boolean(),
+  /** Where a version of it answers; an environment that is not listed follows what is saved. */
+  published: z.array(
+    z.object({
+      environment: Environment,
+      version: z.number().int(),
+      at: z.iso.datetime(),
+      by: Actor,
+      /** Whether what is saved differs from that version. */
+      differs: z.boolean(),
+    }),
+  ),
   createdAt: z.iso.datetime(),
 });
 export type Agent = z.infer<typeof Agent>;
@@ -43,9 +56,37 @@ export const AgentPatch = z
   .partial();
 export type AgentPatch = z.infer<typeof AgentPatch>;
 
+/** What an agent's saved settings were when they were published: it never changes. The knowledge itself is shared by all. */
+export const AgentVersion = Agent.pick({
+  instructions: true,
+  knowledgeBaseIds: true,
+  modelId: true,
+  confidenceBound: true,
+  handoverText: true,
+}).extend({
+  /** Counted from 1 for each agent. */
+  version: z.number().int(),
+  /** Where it answers now. */
+  environments: z.array(Environment),
+  createdAt: z.iso.datetime(),
+  createdBy: Actor,
+});
+export type AgentVersion = z.infer<typeof AgentVersion>;
+
+export const VERSION_CURSOR = /^\d{1,9}$/;
+
+export const PublishAgent = z.strictObject({
+  environments: z.array(Environment).min(1).max(3),
+  /** An earlier one, to go back to it; null: they follow what is saved again. Left out: a new one is made of what is saved. */
+  version: z.number().int().min(1).max(999_999_999).nullable().optional(),
+});
+export type PublishAgent = z.infer<typeof PublishAgent>;
+
 export const AgentRun = z.object({
   id: idOf("run"),
   agentId: idOf("agt"),
+  /** Which version of it; null: what was saved then. */
+  version: z.number().int().nullable(),
   conversationId: idOf("cnv"),
   /** The customer's last message that this turn answered. */
   messageId: idOf("msg"),

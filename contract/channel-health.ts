@@ -17,6 +17,8 @@ export const FINDINGS = [
   "caught_by_service",
   "webhook_elsewhere",
   "webhook_removed",
+  "calls_elsewhere",
+  "calls_removed",
 ] as const;
 export type FindingCode = (typeof FINDINGS)[number];
 
@@ -46,7 +48,12 @@ export const STATUS_OF: Record<
   caught_by_service: "degraded",
   webhook_elsewhere: "degraded",
   webhook_removed: "degraded",
+  calls_elsewhere: "degraded",
+  calls_removed: "degraded",
 };
+
+/** Whether it says that a number's calls, which were to come here, do not any more. */
+export const isOfCalls = (code: FindingCode): boolean => code === "calls_elsewhere" || code === "calls_removed";
 
 /** Restrictions by carriers: sending goes on, because nothing else shows when they end. */
 const BY_CARRIERS: ReadonlySet<FindingCode> = new Set(["sending_disabled", "campaign_suspended"]);

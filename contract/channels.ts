@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Actor } from "./accounts.ts";
 import { CONNECTION_STATUSES, FINDINGS } from "./channel-health.ts";
-import { CHANNELS } from "./channel-names.ts";
+import { CHANNELS, ENVIRONMENTS } from "./channel-names.ts";
 import { SmsCompliance } from "./compliance.ts";
 import { idOf } from "./ids.ts";
 import { Phone } from "./phone.ts";
@@ -10,7 +10,11 @@ import { Phone } from "./phone.ts";
 export const ChannelName = z.enum(CHANNELS);
 export type ChannelName = z.infer<typeof ChannelName>;
 
-export const ENVIRONMENTS = ["sandbox", "pre-release", "live"] as const;
+export const NUMBER_TYPES = ["local", "mobile", "national", "toll-free"] as const;
+
+/** Where a connection belongs: what is tried out stays apart from what customers meet. */
+export const Environment = z.enum(ENVIRONMENTS);
+export type Environment = z.infer<typeof Environment>;
 
 const AccountSid = z.string().regex(/^AC[0-9a-f]{32}$/, "must be AC followed by 32 hexadecimal digits");
 const AuthToken = z.string().regex(/^[0-9a-f]{32}$/, "must be the 32 hexadecimal digits that Twilio's console shows");
@@ -45,6 +49,7 @@ export const ConnectSms = z
     friendlyName: FriendlyName.optional(),
     agentId: idOf("agt").optional(),
     workspaceId: idOf("wsp").optional(),
+    environment: Environment.default("live"),
     /** Where another app gets its texts now: true has them come here instead, false leaves them there. */
     replaceWebhook: z.boolean().optional(),
   })
@@ -85,7 +90,7 @@ export const Connection = z.object({
   mps: z.number(),
   dailyCap: z.number().int().nullable(),
   family: ChannelName,
-  environment: z.enum(ENVIRONMENTS),
+  environment: Environment,
   keywordReplies: z.enum(["provider", "parley"]),
   status: z.enum(CONNECTION_STATUSES),
   statusReason: StatusReason.nullable(),
@@ -135,11 +140,16 @@ export const ConnectionPatch = z
     friendlyName: FriendlyName.nullable(),
     agentId: idOf("agt").nullable(),
     active: z.boolean(),
+    environment: Environment,
     keywordReplies: Connection.shape.keywordReplies,
     mps: z.number().min(0.01).max(10_000),
     dailyCap: z.number().int().min(1).nullable(),
   })
   .partial();
+
+/** What a number costs a month, without taxes: a decimal number as the provider writes it, and the currency by ISO 4217. */
+export const MonthlyPrice = z.object({ amount: z.string(), currency: z.string() });
+export type MonthlyPrice = z.infer<typeof MonthlyPrice>;
 
 export const ProviderNumber = z.object({
   phoneNumber: z.string(),
@@ -147,7 +157,8 @@ export const ProviderNumber = z.object({
   locality: z.string().nullable(),
   region: z.string().nullable(),
   capabilities: z.object({ sms: z.boolean(), mms: z.boolean(), voice: z.boolean() }),
-  monthlyPrice: z.string().optional(),
+  /** Of one that is for sale, where the provider says it. */
+  monthlyPrice: MonthlyPrice.optional(),
   /** Of an owned one: which other app gets its texts now, without what may be secret in its address; null: none. */
   otherApp: z.string().nullable().optional(),
   /** Of an owned one: the Messaging Service that gets its texts, whatever is entered at the number; null: none but our own. */
@@ -180,5 +191,6 @@ export const NumbersQuery = z.strictObject({
     .string()
     .regex(/^\d{3}$/, "must be three digits")
     .optional(),
+  numberType: z.enum(NUMBER_TYPES).default("local"),
   providerAccountId: idOf("prv").optional(),
 });

@@ -1,7 +1,7 @@
 /** Conversations: one contact with one agent or with the team. */
 import { z } from "zod";
 import { Actor } from "./accounts.ts";
-import { ChannelName } from "./channels.ts";
+import { ChannelName, Environment } from "./channels.ts";
 import { ContactSummary, Tag } from "./contacts.ts";
 import { idOf } from "./ids.ts";
 import { pagingBy } from "./paging.ts";
@@ -29,6 +29,8 @@ export const Conversation = z.object({
   snoozedUntil: z.iso.datetime().nullable(),
   /** Whether something they wrote here may be an opt-out, and waits for a decision (`/api/reviews`). */
   inReview: z.boolean(),
+  /** Whether they said stop to the number that it goes by: nobody can write to them here. */
+  optedOut: z.boolean(),
   /** What was said last: what still waits for its time, or was taken back, was not. */
   lastMessage: z
     .object({
@@ -76,6 +78,8 @@ export const NewConversation = z
     contactId: idOf("con").optional(),
     channel: z.enum(["sms"]),
     connectionId: idOf("chn").optional(),
+    /** Where no `connectionId` says by which number: by one of this environment; live where it is left out. */
+    environment: Environment.optional(),
   })
   .refine((body) => !body.phone !== !body.contactId, { path: ["phone"], error: "give either phone or contactId" });
 export type NewConversation = z.infer<typeof NewConversation>;
@@ -141,6 +145,21 @@ export const ConversationCounts = z.object({
   review: z.number().int(),
 });
 export type ConversationCounts = z.infer<typeof ConversationCounts>;
+
+/** What somebody did with a conversation besides writing in it. */
+export const ConversationChange = z.object({
+  id: idOf("chg"),
+  conversationId: idOf("cnv"),
+  at: z.iso.datetime(),
+  /** `taken_over`: by answering; `woken`: before its time by somebody, or by the clock. */
+  kind: z.enum(["assigned", "unassigned", "taken_over", "handed_back", "resolved", "reopened", "snoozed", "woken"]),
+  actor: Actor,
+  /** To whom it was assigned, or to which agent it was handed back. */
+  givenTo: Actor.nullable(),
+  /** Until when it sleeps. */
+  until: z.iso.datetime().nullable(),
+});
+export type ConversationChange = z.infer<typeof ConversationChange>;
 
 export const NewNote = z.strictObject({ content: z.string().trim().min(1).max(10_000) });
 export const Note = z.object({

@@ -2,7 +2,7 @@
 
 import type { Actor } from "./accounts.ts";
 import type { ConnectionStatus, FindingCode } from "./channel-health.ts";
-import type { ChannelName } from "./channels.ts";
+import type { ChannelName, Environment } from "./channels.ts";
 import type { ConversationStatus } from "./conversations.ts";
 import type {
   ActivationId,
@@ -17,6 +17,7 @@ import type {
   MessageId,
   QuickReplyId,
   ReviewId,
+  SmsRequestId,
 } from "./ids.ts";
 import type { Message, MessageStatus } from "./messages.ts";
 import type { CallOutcome } from "./voice.ts";
@@ -68,17 +69,22 @@ export interface EventData {
     state: "stored" | "failed";
   };
   "channel.connected": { connectionId: ConnectionId; family: ChannelName };
-  "channel.changed": { connectionId: ConnectionId };
+  /** `environment`: where it belongs from now on, where that changed. */
+  "channel.changed": { connectionId: ConnectionId; environment?: Environment };
   /** Something is wrong with it that was not, or not any more. */
   "channel.health_changed": { connectionId: ConnectionId; status: ConnectionStatus; findings: FindingCode[] };
   "channel.disconnected": { connectionId: ConnectionId };
   /** It is a step further, waits for something, or is over. */
   "activation.changed": { activationId: ActivationId };
+  /** Something was filled in, it is a step further, the provider has decided, or it is gone. Nothing of what it says. */
+  "sms_request.changed": { requestId: SmsRequestId };
   /** It came in, ended, or more is known of it; `outcome` is null while it is under way. */
   "call.changed": { callId: CallId; connectionId: ConnectionId; outcome: CallOutcome | null };
   "agent.created": { agentId: AgentId };
   "agent.changed": { agentId: AgentId };
   "agent.deleted": { agentId: AgentId };
+  /** `version` answers there from now on; null: what is saved does. */
+  "agent.published": { agentId: AgentId; environments: Environment[]; version: number | null };
   "knowledge.changed": { knowledgeBaseId: KnowledgeBaseId };
   "workspace.changed": { fields: string[] };
   /** Somebody joined, left, changed their role, or was invited (then there is no member yet). */

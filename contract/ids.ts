@@ -8,9 +8,12 @@ const PREFIXES = [
   "key", // API key
   "usr", // user: a person's sign-in
   "lnk", // one-time link to sign in by
+  "aud", // entry of the audit log
   "prv", // provider account
   "chn", // channel connection
   "act", // activation: a number that we get at the provider
+  "smr", // request for a number that needs papers
+  "pfl", // file of such a request
   "hlc", // change of a connection's health
   "cal", // call to a number of ours
   "con", // contact
@@ -18,6 +21,7 @@ const PREFIXES = [
   "rvw", // review of a text that may be an opt-out
   "cnv", // conversation
   "nte", // private note
+  "chg", // what somebody did with a conversation
   "qrp", // quick reply
   "msg", // message
   "att", // attempt to hand a message to the provider
@@ -40,6 +44,7 @@ export type MemberId = Id<"mem">;
 export type ProviderAccountId = Id<"prv">;
 export type ConnectionId = Id<"chn">;
 export type ActivationId = Id<"act">;
+export type SmsRequestId = Id<"smr">;
 export type CallId = Id<"cal">;
 export type ContactId = Id<"con">;
 export type ReviewId = Id<"rvw">;

@@ -1,7 +1,7 @@
 /** Messages: the words themselves, who sent them, and how they fared. */
 import { z } from "zod";
 import { Actor } from "./accounts.ts";
-import { ChannelName } from "./channels.ts";
+import { ChannelName, Environment } from "./channels.ts";
 import { MESSAGE_KINDS } from "./consent.ts";
 import { idOf } from "./ids.ts";
 import { MAX_FILES, Media, mediaIdOf } from "./media.ts";
@@ -101,6 +101,8 @@ export const NewMessage = z.strictObject({
   content: z.string().max(20_000),
   channel: z.enum(["sms"]).optional(),
   connectionId: idOf("chn").optional(),
+  /** On whose behalf: it leaves by a number of this environment, or is refused. Left out: that of the conversation. */
+  environment: Environment.optional(),
   kind: z.enum(["reply", "service", "automated", "marketing"]).optional(),
   /** Public addresses of files, or the `url` of an upload. */
   mediaUrls: z.array(MediaUrl).max(MAX_FILES).optional(),

@@ -48,8 +48,11 @@ export const VoiceSettings = z.object({
   ...settings,
   forwardTo: z.string().nullable(),
   missedCallText: MissedCallText,
-  /** Where the provider asks about a call to this number, and where it tells of its end. */
-  webhooks: z.object({ call: z.string(), ended: z.string() }),
+  /**
+   * Where the provider asks about a call to this number, and where it tells of its end; `setAt`: since when Parley has set
+   * both at the provider. Null: it has not, or they were changed there since.
+   */
+  webhooks: z.object({ call: z.string(), ended: z.string(), setAt: z.iso.datetime().nullable() }),
   /** When the last call came in; null: none has. */
   lastCallAt: z.iso.datetime().nullable(),
 });
@@ -57,6 +60,9 @@ export type VoiceSettings = z.infer<typeof VoiceSettings>;
 
 export const VoicePatch = z.strictObject({ ...settings, missedCallText: MissedCallText.partial() }).partial();
 export type VoicePatch = z.infer<typeof VoicePatch>;
+
+/** Has the number's calls come here. `overwrite`: also where something else gets them now. */
+export const PointCalls = z.strictObject({ overwrite: z.literal(true).optional() });
 
 export const CALL_OUTCOMES = ["missed", "voicemail", "answered"] as const;
 export type CallOutcome = (typeof CALL_OUTCOMES)[number];

@@ -178,7 +178,9 @@ begin
       v_opted_out, p_now);
   update conversations c set channel = p_channel, connection_id = p_connection, address = p_from,
       unread_count = c.unread_count + 1, archived = false, snoozed_until = null,
-      last_message_id = p_message, last_activity_at = p_now, last_inbound_at = p_now
+      last_message_id = p_message, last_activity_at = p_now, last_inbound_at = p_now,
+      -- No agent answers who opted out: their words are the team's.
+      status = case when v_opted_out and p_turn_at is not null and c.status = 'AI_ACTIVE' then 'OPEN' else c.status end
     where c.workspace_id = p_workspace and c.id = v_conversation;
   insert into conversation_routes (workspace_id, connection_id, address, conversation_id)
     values (p_workspace, p_connection, p_from, v_conversation)

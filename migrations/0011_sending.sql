@@ -1,6 +1,12 @@
 -- Sending: which messages may leave now, and what came of it (architecture section 6). Locks are taken in one order
 -- everywhere: the sender's lane, then messages, then the counter of events.
 
+-- How far ahead the next slot of a sender may lie: no pause is longer than ten minutes (server/messages/answers.ts), and the
+-- longest message has 24 segments. What lies further ahead was written while the clock was wrong.
+create function farthest_slot(p_mps float8) returns interval language sql immutable as $$
+  select interval '15 minutes' + interval '25 seconds' / p_mps
+$$;
+
 -- A sender has work from `p_at` on.
 create function wake_sender(p_workspace text, p_connection text, p_at timestamptz) returns void language sql as $$
   insert into sender_lanes as l (connection_id, workspace_id, due_at, next_slot_at) values (p_connection, p_workspace, p_at, p_at)
@@ -18,7 +24,9 @@ as $$
 begin
   perform set_config('parley.workspace', p_workspace, true);
   return query select m.id, m.address_hash from messages m
-    where m.workspace_id = p_workspace and m.connection_id = p_connection and m.status = 'queued' and m.due_at <= p_now
+    where m.workspace_id = p_workspace and m.connection_id = p_connection and m.status = 'queued'
+      -- No pause is that long: the clock was wrong when this was written.
+      and (m.due_at <= p_now or m.due_at > p_now + interval '15 minutes')
       -- A value, not `not exists`: that would be joined, by a plan made when the queue was short.
       and (select e.id from messages e where e.workspace_id = p_workspace and e.conversation_id = m.conversation_id
         and e.status in ('queued', 'sending') and e.id < m.id limit 1) is null
@@ -46,7 +54,7 @@ begin
   perform set_config('parley.workspace', p_workspace, true);
   select * into v_lane from sender_lanes where connection_id = p_connection for update;
   if not found then return; end if;
-  v_slot := greatest(v_lane.next_slot_at, p_now);
+  v_slot := case when v_lane.next_slot_at > p_now + farthest_slot(p_mps) then p_now else greatest(v_lane.next_slot_at, p_now) end;
   v_used := case when v_lane.cap_day = p_cap_day then v_lane.cap_used else 0 end;
 
   perform from messages m where m.workspace_id = p_workspace and m.id = any(p_ids) order by m.priority, m.id for update;
@@ -168,21 +176,25 @@ begin
   -- The messages before their attempts, as a callback does that comes at the same time.
   perform from messages where workspace_id = p_workspace and id = any(v_ids) order by id for update;
   with given as materialized (
-    select r.*, m.conversation_id, m.status as old_status, m.provider_sid as old_sid,
+    select r.*, m.conversation_id, m.status as old_status, m.provider_sid as old_sid, a.is_open,
         case r.outcome when 'accepted' then r.status when 'refused' then 'failed' when 'limited' then 'queued'
           when 'not_sent' then 'queued' end as new_status
       from jsonb_array_elements(p_answers) as answers(answer)
       cross join jsonb_to_record(answer) as r(message text, attempt text, event text, outcome text, sid text, code text,
         status text, reason jsonb, "dueAt" timestamptz)
       left join lateral (select conversation_id, status, provider_sid from messages
-        where workspace_id = p_workspace and id = r.message limit 1) m on true),
+        where workspace_id = p_workspace and id = r.message limit 1) m on true
+      left join lateral (select outcome in ('pending', 'unknown') as is_open from attempts
+        where workspace_id = p_workspace and id = r.attempt limit 1) a on true),
   closed_attempts as (
     update attempts a set outcome = g.outcome, provider_sid = g.sid, provider_code = g.code from given g
       where a.workspace_id = p_workspace and a.id = any(array(select attempt from given)) and a.id = g.attempt
         and a.outcome in ('pending', 'unknown')),
   moves as materialized (
     select g.*, g.outcome <> 'accepted' or status_rank(g.new_status) > status_rank(g.old_status) as forward from given g
-      where g.new_status is not null and g.old_status is not null and (g.outcome = 'accepted' or g.old_status = 'sending')),
+      -- What was explained meanwhile may be under way again, by another attempt: only that one's answer counts then.
+      where g.new_status is not null and g.old_status is not null
+        and (g.outcome = 'accepted' or g.old_status = 'sending' and g.is_open)),
   new_events as (
     insert into delivery_events (workspace_id, id, message_id, at, status, provider_code, source)
       select p_workspace, v.event, v.message, p_now, v.new_status, v.code, 'send' from moves v where v.outcome = 'accepted'),

@@ -68,10 +68,11 @@ begin
         f.open is null and row_number() over one_opening = 1 as opens,
         jsonb_build_object('type', 'contact', 'id', f.contact_id, 'name', null) as author
       from found f window one_opening as (partition by f.contact_id, f.agent_id, f.unrouted order by f.n)),
-  -- Each conversation's last message, with what the others did to it.
+  -- Each conversation's last message, with what the others did to it. No agent answers who opted out: their words are the team's.
   moved as materialized (
     select distinct on (p.conversation_id) p.*, count(*) over one_conversation as unread,
-        bool_or(p.opens) over one_conversation as is_new
+        bool_or(p.opens) over one_conversation as is_new,
+        bool_or(p.opted_out and p."turnAt" is not null and p.status = 'AI_ACTIVE') over one_conversation as teams
       from placed p window one_conversation as (partition by p.conversation_id)
      order by p.conversation_id, p.n desc),
 
@@ -86,7 +87,7 @@ begin
   new_conversations as (
     insert into conversations (workspace_id, id, contact_id, agent_id, status, channel, connection_id, address,
         unread_count, last_message_id, last_activity_at, last_inbound_at, created_at)
-      select p_workspace, m.conversation_id, m.contact_id, m.agent_id, m.status, m.channel, m.connection, m."from",
+      select p_workspace, m.conversation_id, m.contact_id, m.agent_id, case when m.teams then 'OPEN' else m.status end, m.channel, m.connection, m."from",
           m.unread, m.message, p_now, p_now, p_now
         from moved m where m.is_new order by m.contact_id, m.agent_id
       on conflict (workspace_id, contact_id, agent_id) where status <> 'RESOLVED' do nothing returning 1),
@@ -101,7 +102,8 @@ begin
   moved_conversations as (
     update conversations c set channel = m.channel, connection_id = m.connection, address = m."from",
         unread_count = c.unread_count + m.unread, archived = false, snoozed_until = null,
-        last_message_id = m.message, last_activity_at = p_now, last_inbound_at = p_now
+        last_message_id = m.message, last_activity_at = p_now, last_inbound_at = p_now,
+        status = case when m.teams then 'OPEN' else c.status end
       from moved m
       where c.workspace_id = p_workspace and c.id = any(array(select conversation_id from moved where not is_new))
         and m.conversation_id = c.id),
@@ -113,7 +115,10 @@ begin
   given_turns as (
     insert into turns as t (workspace_id, conversation_id, message_id, first_at, due_at)
       select distinct on (p.conversation_id) p_workspace, p.conversation_id, p.message, p_now, p."turnAt" from placed p
-        where p."turnAt" is not null and not p.opted_out and p.status = 'AI_ACTIVE' order by p.conversation_id, p.n desc
+        where p."turnAt" is not null and not p.opted_out and p.status = 'AI_ACTIVE'
+          and not exists (select from placed q where q.conversation_id = p.conversation_id and q.n < p.n
+            and q.opted_out and q."turnAt" is not null)
+        order by p.conversation_id, p.n desc
       on conflict (workspace_id, conversation_id) do update set message_id = excluded.message_id, tries = 0,
         due_at = least(excluded.due_at, t.first_at + p_turn_latest)
       returning 1)

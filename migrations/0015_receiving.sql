@@ -122,7 +122,9 @@ alter table connections
 -- A lane of looks at the provider's lists, one row a connection. Read across workspaces, so it holds ids and times only.
 create table inbound_lanes (
   connection_id text primary key references connections on delete cascade,
-  -- Everything sent to it before this was looked at; it begins when the number is connected.
+  -- What was sent to it before this is none of ours.
+  begins_at timestamptz not null,
+  -- Everything sent to it before this was looked at, by the provider's clock.
   looked_until timestamptz not null,
   due_at timestamptz not null,
   -- Looks in a row that came to nothing.
@@ -142,7 +144,7 @@ call ground_table('late_arrivals');
 
 -- Attempts without an answer that are older than `p_before`, at most `p_each` of each provider account, the oldest first:
 -- ids only. Those of a connection that is gone can't be asked for any more, and those whose message has come to its end by
--- another way need not be.
+-- another way need not be. One that lies ahead was made while the clock was wrong.
 create function attempts_to_explain(p_before timestamptz, p_each int)
 returns table (workspace_id text, connection_id text, attempt_id text, provider_account_id text)
 language sql stable security definer set search_path = public, pg_temp as $$
@@ -151,6 +153,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
         row_number() over (partition by c.provider_account_id order by a.at, a.id) as place
       from attempts a join connections c on c.id = a.connection_id
       join messages m on m.workspace_id = a.workspace_id and m.id = a.message_id
-     where a.outcome in ('pending', 'unknown') and a.at < p_before and c.disconnected_at is null and m.status = 'sending') o
+     where a.outcome in ('pending', 'unknown') and (a.at < p_before or a.at > p_before + interval '10 minutes')
+       and c.disconnected_at is null and m.status = 'sending') o
    where o.place <= p_each order by o.at
 $$;

@@ -25,8 +25,9 @@ create table calls (
   -- Null: the caller hid their number, or was erased.
   from_address text,
   address_hash text,
-  -- Whether the caller heard that a text would answer them.
-  told boolean not null,
+  -- How long the words last that promise a text; null: none was promised. Whether the caller stayed on the line for them.
+  promise_seconds int,
+  told boolean not null default false,
   started_at timestamptz not null,
   ended_at timestamptz,
   outcome text check (outcome in ('missed', 'voicemail', 'answered')),

@@ -1,5 +1,6 @@
 /** Builds the house from its parts. The only place that knows all of them, and the only importer of provider adapters. */
 import type { FastifyInstance } from "fastify";
+import { auditRoutes } from "./accounts/audit/routes.ts";
 import { createAuthenticate } from "./accounts/authenticate.ts";
 import { entryRoutes } from "./accounts/entry-routes.ts";
 import { operatorsResetLink } from "./accounts/invitations.ts";
@@ -12,9 +13,13 @@ import { agentRoutes } from "./agents/routes.ts";
 import { activationRoutes } from "./channels/activations/routes.ts";
 import { createDirectory } from "./channels/channels.ts";
 import { sealedTokens } from "./channels/directory.ts";
+import { createPrices } from "./channels/prices.ts";
 import { channelRoutes } from "./channels/routes.ts";
+import { sealedFileHeads, sealedPapers } from "./channels/sms-requests/papers.ts";
+import { smsRequestRoutes } from "./channels/sms-requests/routes.ts";
 import { createTwilioMarket } from "./channels/twilio/market.ts";
 import { reasonFor } from "./channels/twilio/messages.ts";
+import { createTwilioPaperwork } from "./channels/twilio/paperwork.ts";
 import { closeConnections } from "./channels/twilio/transport.ts";
 import { createTwilio } from "./channels/twilio/twilio.ts";
 import { answersByDefault, twilioWebhooks } from "./channels/twilio/webhooks.ts";
@@ -30,7 +35,7 @@ import { deskRoutes } from "./desk/routes.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
 import { createMediaLinks } from "./media/links.ts";
 import { mediaRoutes, signedMedia } from "./media/routes.ts";
-import { readMessagesByIds, recentSends } from "./messages/messages.ts";
+import { failQueued, readMessagesByIds, recentSends } from "./messages/messages.ts";
 import { callRoutes } from "./messages/missed-calls/routes.ts";
 import { reviewRoutes } from "./messages/review-routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
@@ -95,7 +100,7 @@ export interface House {
 
 const POOL_SIZE = 20;
 /** Everything that is sealed but the installation's own keys. */
-const SEALED_COLUMNS = [sealedTokens, sealedModelKeys, sealedAnswers];
+const SEALED_COLUMNS = [sealedTokens, sealedModelKeys, sealedPapers, sealedFileHeads, sealedAnswers];
 
 /** Changes the secret key of an installation that is not running: `npm start -- rotate-key`. */
 export async function changeSecretKey(
@@ -162,6 +167,8 @@ export async function buildHouse({
     const hosts = { ...config.twilio, simulatorUrl: demo?.phones?.url ?? simulatorUrl };
     const provider = createTwilio(hosts);
     const market = createTwilioMarket(hosts);
+    const askPrices = createPrices(provider);
+    const paperwork = createTwilioPaperwork(hosts);
     stops.push(closeConnections);
 
     const { publicUrl } = config;
@@ -169,11 +176,16 @@ export async function buildHouse({
     const parent = config.ownAccount && { ...config.ownAccount, simulated: false };
     const links = createMediaLinks(publicUrl, linkKey, world);
     const routes: Route[] = [
-      ...accountRoutes({ signIn, world, checkKeywords: checkOwnKeywords }),
+      ...accountRoutes({ signIn, checkKeywords: checkOwnKeywords }),
+      ...auditRoutes,
       ...entryRoutes({ signIn, publicUrl }),
-      ...channelRoutes({ provider, secrets, live, publicUrl, providerUrl, resolveAgent, recentSends }),
-      ...activationRoutes({ provider, market, secrets, publicUrl, providerUrl, resolveAgent, log, parent }),
-      ...voiceRoutes({ publicUrl }),
+      ...channelRoutes({
+        ...{ provider, secrets, live, publicUrl, providerUrl },
+        ...{ resolveAgent, recentSends, failQueued, askPrices },
+      }),
+      ...activationRoutes({ provider, market, secrets, publicUrl, providerUrl, resolveAgent, log, parent, askPrices }),
+      ...smsRequestRoutes({ paperwork, secrets, log }),
+      ...voiceRoutes({ provider, secrets, publicUrl, providerUrl }),
       ...callRoutes({ directory, provider }),
       ...consentRoutes,
       ...contactRoutes,
@@ -236,11 +248,13 @@ export async function buildHouse({
         directory,
         provider,
         market,
+        paperwork,
         secrets,
         publicUrl,
         providerUrl,
         resolveAgent,
         recentSends,
+        failQueued,
         parent,
         links,
       };

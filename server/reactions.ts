@@ -9,9 +9,9 @@ import { giveTurnBack, handOverAll, TURN_NEWS } from "./conversations/conversati
 import {
   failWaiting,
   holdWaiting,
+  judgeQueueAgain,
   releaseHeld,
   SENDING_NEWS,
-  settleQueue,
   suppressWaiting,
   textBack,
   wakeSender,
@@ -28,8 +28,7 @@ type Reaction<T extends EventType> = (
 const tellDirectory = (tx: Tx, _event: unknown, live: Live) => tx.afterCommit(() => live.tell(DIRECTORY_NEWS));
 
 /** Pushes down to its connections what they show of an agent: itself, and its first knowledge base. */
-const showAgent = async (tx: Tx, agentId: AgentId, by: Actor) =>
-  refreshAgent(tx, agentId, await resolveAgent(tx, agentId), by);
+const showAgent = (tx: Tx, agentId: AgentId, by: Actor) => refreshAgent(tx, agentId, resolveAgent, by);
 
 // `message.received` is not here: the function receive_message gives the agent its turn with the message itself.
 const reactions: { [T in EventType]?: ReadonlyArray<Reaction<T>> } = {
@@ -53,15 +52,16 @@ const reactions: { [T in EventType]?: ReadonlyArray<Reaction<T>> } = {
   "channel.connected": [tellDirectory],
   "channel.changed": [
     tellDirectory,
-    async (tx, { data }, live) => {
+    async (tx, { data, actor }, live) => {
+      if (data.environment) await judgeQueueAgain(tx, data.connectionId, actor);
       await wakeSender(tx, data.connectionId);
       tx.afterCommit(() => live.tell(SENDING_NEWS));
     },
   ],
   "channel.health_changed": [
     tellDirectory,
-    async (tx, { data, actor }, live) => {
-      await settleQueue(tx, data.connectionId, actor);
+    async (tx, { data }, live) => {
+      await wakeSender(tx, data.connectionId);
       tx.afterCommit(() => live.tell(SENDING_NEWS));
     },
   ],
@@ -69,6 +69,7 @@ const reactions: { [T in EventType]?: ReadonlyArray<Reaction<T>> } = {
   "workspace.changed": [tellDirectory],
   "call.changed": [(tx, { data }) => textBack(tx, data.callId)],
   "agent.changed": [(tx, { data, actor }) => showAgent(tx, data.agentId, actor)],
+  "agent.published": [(tx, { data, actor }) => showAgent(tx, data.agentId, actor)],
   "agent.deleted": [
     (tx, { data, actor }) => showAgent(tx, data.agentId, actor),
     (tx, { data, actor }) => handOverAll(tx, data.agentId, "agent_gone", actor),

@@ -4,6 +4,8 @@ import { startTurns } from "./agents/agents.ts";
 import type { ActivationParts } from "./channels/activations/act.ts";
 import { startActivations } from "./channels/activations/activations.ts";
 import { type HealthLaneParts, startHealth } from "./channels/health/health.ts";
+import type { SmsRequestParts } from "./channels/sms-requests/act.ts";
+import { startSmsRequests } from "./channels/sms-requests/requests.ts";
 import { startCallEnds } from "./channels/voice/ends.ts";
 import { startWaking } from "./conversations/conversations.ts";
 import { startMediaFetching } from "./media/fetch-media.ts";
@@ -26,6 +28,7 @@ export type WorkerParts = Omit<DispatcherParts, "locks"> &
   PollingParts &
   ReconcilerParts &
   ActivationParts &
+  SmsRequestParts &
   HealthLaneParts;
 
 /** Starts all of it. */
@@ -45,6 +48,7 @@ export async function startWorker(
     startMediaFetching(sending),
     startTurns(parts),
     startActivations(parts),
+    startSmsRequests(parts),
     startCallEnds({ database, world, log }),
     startHealth(parts),
     startStatistics({ ground, world, log }),

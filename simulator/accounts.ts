@@ -2,6 +2,7 @@ import { type Answer, type Call, rfc2822 } from "./call.ts";
 import { notFound, TwilioError } from "./errors.ts";
 import type { Account, AccountStatus, AccountType, Pacing } from "./model.ts";
 import { list2010 } from "./paging.ts";
+import { shred } from "./paper-model.ts";
 import type { World } from "./world.ts";
 
 export type NewAccount = {
@@ -43,13 +44,14 @@ export function addAccount(world: World, input: NewAccount): Account {
   return account;
 }
 
-/** A closed account gives its numbers and services back. */
+/** A closed account gives its numbers and services back, and its papers are gone. */
 export function setAccountStatus(world: World, account: Account, status: AccountStatus): void {
   account.status = status;
   account.updatedAt = world.clock.now();
   if (status !== "closed") return;
   for (const [phone, number] of world.numbers) if (number.accountSid === account.sid) world.numbers.delete(phone);
   for (const [sid, service] of world.services) if (service.accountSid === account.sid) world.services.delete(sid);
+  shred(world.files, account.sid);
 }
 
 export function fetchAccount(call: Call): Answer {

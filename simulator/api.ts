@@ -1,29 +1,55 @@
 import { accountAt, createSubaccount, fetchAccount, listAccounts, updateAccount } from "./accounts.ts";
+import { createAddress, deleteAddress, fetchAddress, listAddresses, updateAddress } from "./addresses.ts";
 import { fetchCountry, listCountries, searchNumbers } from "./available-numbers.ts";
+import {
+  assignItem,
+  createBundle,
+  createEvaluation,
+  deleteBundle,
+  fetchBundle,
+  fetchEvaluation,
+  fetchItem,
+  listBundles,
+  listEvaluations,
+  listItems,
+  removeItem,
+  updateBundle,
+} from "./bundles.ts";
 import type { Answer, Call, Handler } from "./call.ts";
 import { notFound, TwilioError } from "./errors.ts";
 import { deleteMedia, fetchMedia, fetchMediaFile, listMedia } from "./media.ts";
 import { deleteMessage, fetchMessage, listMessages, postMessage, updateMessage } from "./messages.ts";
 import type { Account } from "./model.ts";
 import { buyNumber, fetchNumber, listNumbers, releaseNumber, updateNumber } from "./numbers.ts";
-import { fetchRecording } from "./recordings.ts";
 import {
-  addServiceNumber,
-  createService,
-  deleteService,
-  fetchService,
-  fetchServiceNumber,
-  listServiceNumbers,
-  listServices,
-  removeServiceNumber,
-  updateService,
-} from "./services.ts";
+  createDocument,
+  createEndUser,
+  deleteDocument,
+  deleteEndUser,
+  fetchDocument,
+  fetchEndUser,
+  listDocuments,
+  listEndUsers,
+  updateDocument,
+  updateEndUser,
+} from "./papers.ts";
+import { fetchPrices } from "./pricing.ts";
+import { fetchRecording } from "./recordings.ts";
+import { fetchRegulation, listRegulations } from "./regulations.ts";
+import {
+  listDestinationAlphaSenders,
+  serviceAlphaSenders,
+  servicePhoneNumbers,
+  serviceShortCodes,
+} from "./service-senders.ts";
+import { createService, deleteService, fetchService, listServices, updateService } from "./services.ts";
 import type { World } from "./world.ts";
 
-/** Twilio's resources: paths as on api.twilio.com and messaging.twilio.com, handlers by method. */
+/** Twilio's resources: paths as on api.twilio.com, messaging.twilio.com and their like, handlers by method. */
 type Route = { pattern: RegExp; GET?: Handler; POST?: Handler; DELETE?: Handler };
 
 const ACCOUNT = "/2010-04-01/Accounts/{account}";
+const COMPLIANCE = "/v2/RegulatoryCompliance";
 const ROUTES: Route[] = [
   route(`${ACCOUNT}/Messages.json`, { POST: postMessage, GET: listMessages }),
   route(`${ACCOUNT}/Messages/{}.json`, { GET: fetchMessage, POST: updateMessage, DELETE: deleteMessage }),
@@ -38,11 +64,36 @@ const ROUTES: Route[] = [
   route(`${ACCOUNT}/AvailablePhoneNumbers.json`, { GET: listCountries }),
   route(`${ACCOUNT}/AvailablePhoneNumbers/{}.json`, { GET: fetchCountry }),
   route(`${ACCOUNT}/AvailablePhoneNumbers/{}/{}.json`, { GET: searchNumbers }),
+  route("/v1/PhoneNumbers/Countries/{}", { GET: fetchPrices }),
   route("/v1/Services", { GET: listServices, POST: createService }),
   route("/v1/Services/{}", { GET: fetchService, POST: updateService, DELETE: deleteService }),
-  route("/v1/Services/{}/PhoneNumbers", { GET: listServiceNumbers, POST: addServiceNumber }),
-  route("/v1/Services/{}/PhoneNumbers/{}", { GET: fetchServiceNumber, DELETE: removeServiceNumber }),
+  ...sendersOfServices("PhoneNumbers", servicePhoneNumbers),
+  ...sendersOfServices("ShortCodes", serviceShortCodes),
+  ...sendersOfServices("AlphaSenders", serviceAlphaSenders),
+  route("/v1/Services/{}/DestinationAlphaSenders", { GET: listDestinationAlphaSenders }),
+  route(`${ACCOUNT}/Addresses.json`, { GET: listAddresses, POST: createAddress }),
+  route(`${ACCOUNT}/Addresses/{}.json`, { GET: fetchAddress, POST: updateAddress, DELETE: deleteAddress }),
+  route(`${COMPLIANCE}/Regulations`, { GET: listRegulations }),
+  route(`${COMPLIANCE}/Regulations/{}`, { GET: fetchRegulation }),
+  route(`${COMPLIANCE}/EndUsers`, { GET: listEndUsers, POST: createEndUser }),
+  route(`${COMPLIANCE}/EndUsers/{}`, { GET: fetchEndUser, POST: updateEndUser, DELETE: deleteEndUser }),
+  route(`${COMPLIANCE}/SupportingDocuments`, { GET: listDocuments, POST: createDocument }),
+  route(`${COMPLIANCE}/SupportingDocuments/{}`, { GET: fetchDocument, POST: updateDocument, DELETE: deleteDocument }),
+  route(`${COMPLIANCE}/Bundles`, { GET: listBundles, POST: createBundle }),
+  route(`${COMPLIANCE}/Bundles/{}`, { GET: fetchBundle, POST: updateBundle, DELETE: deleteBundle }),
+  route(`${COMPLIANCE}/Bundles/{}/ItemAssignments`, { GET: listItems, POST: assignItem }),
+  route(`${COMPLIANCE}/Bundles/{}/ItemAssignments/{}`, { GET: fetchItem, DELETE: removeItem }),
+  route(`${COMPLIANCE}/Bundles/{}/Evaluations`, { GET: listEvaluations, POST: createEvaluation }),
+  route(`${COMPLIANCE}/Bundles/{}/Evaluations/{}`, { GET: fetchEvaluation }),
 ];
+
+function sendersOfServices(
+  path: string,
+  { list, add, fetch, remove }: { list: Handler; add: Handler; fetch: Handler; remove: Handler },
+): Route[] {
+  const all = `/v1/Services/{}/${path}`;
+  return [route(all, { GET: list, POST: add }), route(`${all}/{}`, { GET: fetch, DELETE: remove })];
+}
 
 function route(template: string, handlers: Omit<Route, "pattern">): Route {
   const pattern = template

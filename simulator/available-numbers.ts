@@ -14,7 +14,10 @@ export function fetchCountry(call: Call): Answer {
   return { status: 200, json: countryJson(call, country) };
 }
 
-/** Search by AreaCode, Contains, SmsEnabled, MmsEnabled, VoiceEnabled, InRegion, InLocality and InPostalCode; no paging, as Twilio. */
+/**
+ * Search by AreaCode, Contains, SmsEnabled, MmsEnabled, VoiceEnabled, Exclude…AddressRequired, InRegion, InLocality and
+ * InPostalCode; no paging, as Twilio.
+ */
 export function searchNumbers(call: Call): Answer {
   const { world, query, path } = call;
   const type = idOf(call, 1);
@@ -23,6 +26,9 @@ export function searchNumbers(call: Call): Answer {
   const contains = query.get("Contains");
   if (contains !== null && !/^\+?[0-9A-Za-z*]{2,16}$/.test(contains))
     throw new TwilioError(21421, 400, "Invalid Contains");
+  const excluded = ["All", "Local", "Foreign"]
+    .filter((which) => booleanOf(query, `Exclude${which}AddressRequired`, false))
+    .map((which) => which.toLowerCase());
   const needed = { sms: "SmsEnabled", mms: "MmsEnabled", voice: "VoiceEnabled" } as const;
   const offers = forSale(world, country.code, type, query.get("AreaCode"))
     .filter((offer) => contains === null || matchesPattern(offer.phoneNumber, contains))
@@ -32,6 +38,7 @@ export function searchNumbers(call: Call): Answer {
         return !query.has(wanted) || capabilities[kind] === booleanOf(query, wanted, true);
       }),
     )
+    .filter(({ address }) => address === "none" || !excluded.some((which) => which === "all" || which === address))
     .map(offerJson)
     .filter((offer) =>
       [

@@ -1,6 +1,7 @@
 import { TwilioError } from "./errors.ts";
 import type { RequestEntry } from "./journal.ts";
 import type { Account } from "./model.ts";
+import type { UploadedFile } from "./paper-model.ts";
 import type { World } from "./world.ts";
 
 /** One authenticated API request, as the handlers of Twilio's resources see it. */
@@ -15,6 +16,8 @@ export type Call = {
   ids: string[];
   query: URLSearchParams;
   form: URLSearchParams;
+  /** The file among the form's parts. */
+  file: UploadedFile | null;
   receivedAt: Date;
   entry: RequestEntry;
 };

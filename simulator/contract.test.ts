@@ -61,6 +61,13 @@ async function walk(bench: Bench, call: Bench["api"]): Promise<Map<string, Json>
   await run(`GET ${owned}/{Sid}.json`, 200, one);
   await run(`POST ${owned}/{Sid}.json`, 200, one, { SmsUrl: "https://desk.test/in", SmsMethod: "GET" });
 
+  const place = { CustomerName: "Kiln & Co.", Street: "1 Kiln Lane", City: "Hilo", Region: "HI", PostalCode: "96720" };
+  const address = await run(`POST ${A}/Addresses.json`, 201, "/Addresses.json", { ...place, IsoCountry: "US" });
+  await run(`GET ${A}/Addresses.json`, 200, "/Addresses.json", { IsoCountry: "US" });
+  await run(`GET ${A}/Addresses/{Sid}.json`, 200, `/Addresses/${address.sid}.json`);
+  await run(`POST ${A}/Addresses/{Sid}.json`, 200, `/Addresses/${address.sid}.json`, { FriendlyName: "Studio" });
+  await run(`DELETE ${A}/Addresses/{Sid}.json`, 204, `/Addresses/${address.sid}.json`);
+
   const service = await run("POST /v1/Services", 201, "/v1/Services", { FriendlyName: "Kiln & Co." });
   const at = `/v1/Services/${service.sid}`;
   await run("GET /v1/Services", 200, "/v1/Services");
@@ -70,6 +77,16 @@ async function walk(bench: Bench, call: Bench["api"]): Promise<Map<string, Json>
   await run("POST /v1/Services/{ServiceSid}/PhoneNumbers", 201, `${at}/PhoneNumbers`, member);
   await run("GET /v1/Services/{ServiceSid}/PhoneNumbers", 200, `${at}/PhoneNumbers`);
   await run("GET /v1/Services/{ServiceSid}/PhoneNumbers/{Sid}", 200, `${at}/PhoneNumbers/${number.sid}`);
+  const { sid: ShortCodeSid } = bench.simulator.addNumber({ accountSid: sid, phoneNumber: "54321" });
+  await run("POST /v1/Services/{ServiceSid}/ShortCodes", 201, `${at}/ShortCodes`, { ShortCodeSid });
+  await run("GET /v1/Services/{ServiceSid}/ShortCodes", 200, `${at}/ShortCodes`);
+  await run("GET /v1/Services/{ServiceSid}/ShortCodes/{Sid}", 200, `${at}/ShortCodes/${ShortCodeSid}`);
+  const named = { AlphaSender: "Kiln" };
+  const alpha = await run("POST /v1/Services/{ServiceSid}/AlphaSenders", 201, `${at}/AlphaSenders`, named);
+  await run("GET /v1/Services/{ServiceSid}/AlphaSenders", 200, `${at}/AlphaSenders`);
+  await run("GET /v1/Services/{ServiceSid}/AlphaSenders/{Sid}", 200, `${at}/AlphaSenders/${alpha.sid}`);
+  await run("DELETE /v1/Services/{ServiceSid}/AlphaSenders/{Sid}", 204, `${at}/AlphaSenders/${alpha.sid}`);
+  await run("DELETE /v1/Services/{ServiceSid}/ShortCodes/{Sid}", 204, `${at}/ShortCodes/${ShortCodeSid}`);
 
   const messages = `${A}/Messages`;
   const plain = { To: DANA, From: KILN, Body: "Hello 🏺" };

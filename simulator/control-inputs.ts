@@ -5,6 +5,7 @@ import { type Fields, fieldsOf } from "./fields.ts";
 import type { PhoneSends } from "./inbound.ts";
 import type { Capabilities, Pacing } from "./model.ts";
 import type { NewNumber } from "./numbers.ts";
+import type { Review } from "./reviews.ts";
 import type { NewService } from "./services.ts";
 import type { AccountChanges, NumberChanges } from "./steering.ts";
 
@@ -12,6 +13,7 @@ import type { AccountChanges, NumberChanges } from "./steering.ts";
 
 const CALL_OUTCOMES = ["answered", "no-answer", "busy", "failed", "hangs-up"] as const;
 const CALL_STATUSES = ["ringing", "in-progress", "completed", "busy", "no-answer", "canceled", "failed"] as const;
+const VERDICTS = ["in-review", "twilio-approved", "provisionally-approved", "twilio-rejected"] as const;
 const OPT_OUT = ["default", "advanced", "off"] as const;
 
 export function newAccount(read: Fields): NewAccount {
@@ -66,6 +68,7 @@ export function newService(read: Fields): NewService {
     statusCallback: read.optionalText("statusCallback"),
     useInboundWebhookOnNumber: read.flag("useInboundWebhookOnNumber"),
     phoneNumbers: read.texts("phoneNumbers"),
+    alphaSenders: read.texts("alphaSenders"),
   };
   const required = { accountSid: read.text("accountSid") };
   read.end();
@@ -94,6 +97,14 @@ export function phoneCalls(read: Fields): PhoneCalls {
   };
   read.end();
   return { ...required, ...present(input) };
+}
+
+export function reviewOf(read: Fields): Review {
+  const status = read.choice("status", VERDICTS);
+  if (status === undefined) throw new ControlError("status", `is required: one of ${VERDICTS.join(", ")}`);
+  const more = { reason: read.optionalText("reason"), documentSid: read.optionalText("documentSid") };
+  read.end();
+  return { status, ...present(more) };
 }
 
 function mediaItem(read: Fields, index: number): { contentType: string; bytes: Uint8Array } {

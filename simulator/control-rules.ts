@@ -39,7 +39,8 @@ export function faultRules(read: Fields): FaultRule[] {
           return { kind, ms: ms(), ...present({ after: at.flag("after") }), ...common };
         case "status": {
           const status = required(at.number("status"), `rules[${index}].status`);
-          const more = present({ code: at.number("code"), retryAfterSeconds: at.number("retryAfterSeconds") });
+          const numbers = { code: at.number("code"), retryAfterSeconds: at.number("retryAfterSeconds") };
+          const more = present({ ...numbers, page: at.flag("page") });
           return { kind, status, ...more, ...common };
         }
         case "callback_delayed":

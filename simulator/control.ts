@@ -7,6 +7,7 @@ import {
   numberChanges,
   phoneCalls,
   phoneSends,
+  reviewOf,
 } from "./control-inputs.ts";
 import { faultRules, outcomeRules } from "./control-rules.ts";
 import { ControlError } from "./errors.ts";
@@ -31,6 +32,8 @@ const ENDPOINTS: [method: string, path: string, run: Control200][] = [
   ["POST", "/simulator/texts", ({ simulator, read }) => simulator.text(phoneSends(read))],
   ["POST", "/simulator/texts/{}/redeliver", (it) => it.simulator.redeliver(id(it))],
   ["POST", "/simulator/calls", ({ simulator, read }) => simulator.call(phoneCalls(read))],
+  ["GET", "/simulator/bundles", ({ simulator }) => ({ bundles: simulator.bundles() })],
+  ["POST", "/simulator/bundles/{}", (it) => it.simulator.review(id(it), reviewOf(it.read))],
   ["GET", "/simulator/phones/{}", (it) => it.simulator.phone(id(it))],
   ["POST", "/simulator/phones/{}", setPhone],
   ["GET", "/simulator/faults", ({ simulator }) => ({ faults: simulator.faults() })],

@@ -110,6 +110,7 @@ function checkService(world: World, account: Account, sid: string): MessagingSer
   const service = world.services.get(sid);
   if (service === undefined || service.accountSid !== account.sid) throw new TwilioError(21701, 404);
   const pool = numbersOf(world, service);
+  if (service.alphaSenders.length > 0) return service;
   if (pool.length === 0) throw new TwilioError(21704);
   if (!pool.some((number) => number.capabilities.sms)) throw new TwilioError(21703);
   return service;

@@ -4,7 +4,7 @@ import { decideOutcome } from "./faults.ts";
 import { queueIsFull, takeSlot } from "./lanes.ts";
 import { DEFAULT_PACING, type Message, type MessageStatus, type MessagingService } from "./model.ts";
 import { fetchFiles } from "./outbound-files.ts";
-import { pickSender } from "./senders.ts";
+import { pickName, pickSender } from "./senders.ts";
 import { background, isBlocked, putOnPhone, type World } from "./world.ts";
 
 export function setStatus(
@@ -45,11 +45,12 @@ export function startDelivery(world: World, message: Message, sendAt: Date | nul
 
 /** A service's own checks, which come after it has accepted the message: a sender, an opt-out, a full line. */
 function leaveService(world: World, service: MessagingService, message: Message): string | null {
-  const sender = message.from ?? pickSender(world, service, message.to)?.phoneNumber ?? null;
+  const name = pickName(service, message.to);
+  const sender = message.from ?? pickSender(world, service, message.to)?.phoneNumber ?? name;
   message.from = sender;
   const number = sender === null ? undefined : world.numbers.get(sender);
-  if (sender === null || number === undefined) setStatus(world, message, "failed", 21703);
-  else if (isBlocked(world, number, message.to)) setStatus(world, message, "failed", 21610);
+  if (sender === null || (number === undefined && sender !== name)) setStatus(world, message, "failed", 21703);
+  else if (number !== undefined && isBlocked(world, number, message.to)) setStatus(world, message, "failed", 21610);
   else if (queueIsFull(world, sender)) setStatus(world, message, "failed", 30001);
   else {
     setStatus(world, message, "queued");

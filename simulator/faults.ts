@@ -16,8 +16,8 @@ export type FaultMatch = {
 type ApiFault =
   /** Waits before the request is taken, or (`after`) between taking it and answering. */
   | { kind: "latency"; ms: number; after?: boolean }
-  /** Answers with an error of Twilio's and takes nothing. */
-  | { kind: "status"; status: number; code?: number; retryAfterSeconds?: number }
+  /** Answers with an error of Twilio's and takes nothing; with `page`, as a proxy on the way does, that knows no codes. */
+  | { kind: "status"; status: number; code?: number; retryAfterSeconds?: number; page?: boolean }
   | { kind: "reset_before" }
   | { kind: "reset_after" };
 

@@ -56,6 +56,7 @@ export async function followCall(
       break;
     }
   }
-  if (number.statusCallback !== "") await tell(number.statusCallback, { CallStatus: "completed", CallDuration: "12" });
+  if (number.statusCallback !== "")
+    await tell(number.statusCallback, { CallStatus: "completed", CallDuration: outcome === "hangs-up" ? "2" : "48" });
   return entries;
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Capabilities, NumberType } from "./model.ts";
+import type { AddressNeeded, Capabilities, NumberType } from "./model.ts";
 import { friendlyNumber } from "./phone-numbers.ts";
 import { areaCodesOf, placeOf } from "./places.ts";
 import type { World } from "./world.ts";
@@ -7,7 +7,13 @@ import type { World } from "./world.ts";
 /** Numbers for sale. They follow from the country, the type and the area code alone, so every run offers the same. */
 
 export type InventoryType = "Local" | "TollFree" | "Mobile";
-export type ForSale = { phoneNumber: string; type: NumberType; country: string; capabilities: Capabilities };
+export type ForSale = {
+  phoneNumber: string;
+  type: NumberType;
+  country: string;
+  capabilities: Capabilities;
+  address: AddressNeeded;
+};
 
 const PER_AREA = 30;
 const TOLL_FREE = ["800", "833", "844", "855", "866", "877", "888"];
@@ -15,7 +21,8 @@ const TOLL_FREE = ["800", "833", "844", "855", "866", "877", "888"];
 const NO_STOCK = new Set(["533"]);
 
 const NORTH_AMERICA: Capabilities = { voice: true, sms: true, mms: true, fax: false };
-const ELSEWHERE: Record<string, Partial<Record<InventoryType, { prefix: string; digits: number; mms: boolean }>>> = {
+type Shelf = { prefix: string; digits: number; mms: boolean; sms?: boolean; address?: AddressNeeded };
+const ELSEWHERE: Record<string, Partial<Record<InventoryType, Shelf>>> = {
   GB: {
     Local: { prefix: "+4420", digits: 8, mms: false },
     Mobile: { prefix: "+447", digits: 9, mms: false },
@@ -23,9 +30,14 @@ const ELSEWHERE: Record<string, Partial<Record<InventoryType, { prefix: string; 
   },
   AU: {
     Local: { prefix: "+612", digits: 8, mms: false },
-    Mobile: { prefix: "+614", digits: 8, mms: true },
+    Mobile: { prefix: "+614", digits: 8, mms: true, address: "local" },
     TollFree: { prefix: "+611800", digits: 6, mms: false },
   },
+  DE: {
+    Local: { prefix: "+4930", digits: 8, mms: false, sms: false, address: "local" },
+    Mobile: { prefix: "+4915", digits: 9, mms: false, address: "local" },
+  },
+  SE: { Mobile: { prefix: "+467", digits: 8, mms: false, address: "any" } },
 };
 
 export const COUNTRIES: { code: string; name: string; types: InventoryType[] }[] = [
@@ -33,6 +45,8 @@ export const COUNTRIES: { code: string; name: string; types: InventoryType[] }[]
   { code: "CA", name: "Canada", types: ["Local", "TollFree"] },
   { code: "GB", name: "United Kingdom", types: ["Local", "Mobile", "TollFree"] },
   { code: "AU", name: "Australia", types: ["Local", "Mobile", "TollFree"] },
+  { code: "DE", name: "Germany", types: ["Local", "Mobile"] },
+  { code: "SE", name: "Sweden", types: ["Mobile"] },
 ];
 
 /** What is for sale now: in the given area code, or in every one that the country has. */
@@ -56,12 +70,12 @@ function stock(country: string, type: InventoryType, areaCode: string | null): F
   if (!COUNTRIES.some((known) => known.code === country && known.types.includes(type))) return [];
   const abroad = ELSEWHERE[country]?.[type];
   if (abroad !== undefined) {
-    const capabilities = { voice: true, sms: type !== "TollFree", mms: abroad.mms, fax: false };
+    const { mms, sms = type !== "TollFree", address = "none" } = abroad;
     return digitStrings(`${country}/${type}`, abroad.digits).map((digits) => ({
       phoneNumber: abroad.prefix + digits,
       type: type === "Mobile" ? "mobile" : type === "TollFree" ? "toll-free" : "local",
       country,
-      capabilities,
+      ...{ capabilities: { voice: true, sms, mms, fax: false }, address },
     }));
   }
   const codes = type === "TollFree" ? TOLL_FREE : areaCodesOf(country);
@@ -73,7 +87,7 @@ function stock(country: string, type: InventoryType, areaCode: string | null): F
         phoneNumber,
         type: type === "TollFree" ? "toll-free" : "local",
         country,
-        capabilities: NORTH_AMERICA,
+        ...{ capabilities: NORTH_AMERICA, address: "none" },
       })),
   );
 }
@@ -120,7 +134,7 @@ export function offerJson(offer: ForSale): Record<string, unknown> {
     region: place?.region ?? null,
     postal_code: place?.postalCode ?? null,
     iso_country: offer.country,
-    address_requirements: "none",
+    address_requirements: offer.address,
     beta: false,
     capabilities: { voice, sms, mms },
   };

@@ -21,6 +21,9 @@ Text from a customer's phone:
   curl --json '{"from":"+14155550123","to":"${local.phoneNumber}","body":"Are you open today?"}' ${simulator.url}/simulator/texts
 See what that phone got:
   curl ${simulator.url}/simulator/phones/+14155550123
+See the papers that were filed for a number, and decide on them:
+  curl ${simulator.url}/simulator/bundles
+  curl --json '{"status":"twilio-rejected","reason":"The excerpt is too old."}' ${simulator.url}/simulator/bundles/BU…
 `);
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void simulator.stop());

@@ -5,6 +5,8 @@ export type AccountStatus = "active" | "suspended" | "closed";
 export type NumberType = "local" | "toll-free" | "mobile" | "short code";
 /** Who answers STOP: Twilio by default, Advanced Opt-Out (adds OptOutType to the webhook), or nobody. */
 export type OptOutMode = "default" | "advanced" | "off";
+/** Which address a number is sold with: none, any, one in its own country, or one outside of it. */
+export type AddressNeeded = "none" | "any" | "local" | "foreign";
 export type Capabilities = { sms: boolean; mms: boolean; voice: boolean; fax: boolean };
 
 /** How sends fare in time; what a number leaves out comes from its account, then from DEFAULT_PACING. */
@@ -70,9 +72,16 @@ export type OwnedNumber = NumberHooks & {
   pacing: Partial<Pacing>;
   serviceSid: string | null;
   addedToServiceAt: Date | null;
+  addressNeeded: AddressNeeded;
+  /** The papers it was bought with. */
+  addressSid: string | null;
+  bundleSid: string | null;
   createdAt: Date;
   updatedAt: Date;
 };
+
+/** A name of up to 11 letters that texts come from, in countries that have them. */
+export type AlphaSender = { sid: string; name: string; createdAt: Date };
 
 export type MessagingService = {
   sid: string;
@@ -93,6 +102,7 @@ export type MessagingService = {
   scanMessageContent: string;
   validityPeriodSeconds: number;
   usecase: string;
+  alphaSenders: AlphaSender[];
   /** Recipient to the sender that served it before. */
   sticky: Map<string, string>;
   createdAt: Date;

@@ -1,9 +1,19 @@
 import { type Answer, type Call, hookUrlOf, idOf, methodOf, rfc2822 } from "./call.ts";
 import { notFound, TwilioError } from "./errors.ts";
-import { forSale, offerOf } from "./inventory.ts";
-import type { Account, Capabilities, NumberHooks, NumberType, OptOutMode, OwnedNumber, Pacing } from "./model.ts";
+import { type ForSale, forSale, offerOf } from "./inventory.ts";
+import type {
+  Account,
+  AddressNeeded,
+  Capabilities,
+  NumberHooks,
+  NumberType,
+  OptOutMode,
+  OwnedNumber,
+  Pacing,
+} from "./model.ts";
 import { list2010 } from "./paging.ts";
 import { friendlyNumber, isShortCode, isTollFree, MAGIC, toE164 } from "./phone-numbers.ts";
+import { papersFor } from "./sold-with.ts";
 import type { World } from "./world.ts";
 
 export type NewNumber = {
@@ -17,6 +27,9 @@ export type NewNumber = {
   optOut?: OptOutMode;
   pacing?: Partial<Pacing>;
   smsUrl?: string;
+  addressNeeded?: AddressNeeded;
+  addressSid?: string | null;
+  bundleSid?: string | null;
 };
 
 /** Gives an account a number, as if bought long ago. */
@@ -26,7 +39,7 @@ export function addNumber(world: World, input: NewNumber): OwnedNumber {
     input.type ?? (isShortCode(phoneNumber) ? "short code" : isTollFree(phoneNumber) ? "toll-free" : "local");
   const now = world.clock.now();
   const number: OwnedNumber = {
-    sid: input.sid ?? world.sids.sid("PN"),
+    sid: input.sid ?? world.sids.sid(type === "short code" ? "SC" : "PN"),
     accountSid: input.accountSid,
     phoneNumber,
     friendlyName: input.friendlyName ?? friendlyNumber(phoneNumber),
@@ -34,8 +47,9 @@ export function addNumber(world: World, input: NewNumber): OwnedNumber {
     capabilities: { sms: true, mms: true, voice: type !== "short code", fax: false, ...input.capabilities },
     optOut: input.optOut ?? (type === "short code" ? "off" : "default"),
     pacing: input.pacing ?? {},
-    serviceSid: null,
-    addedToServiceAt: null,
+    ...{ serviceSid: null, addedToServiceAt: null },
+    addressNeeded: input.addressNeeded ?? "none",
+    ...{ addressSid: input.addressSid ?? null, bundleSid: input.bundleSid ?? null },
     createdAt: now,
     updatedAt: now,
     smsUrl: input.smsUrl ?? "",
@@ -73,8 +87,11 @@ export function fetchNumber(call: Call): Answer {
 export function buyNumber(call: Call): Answer {
   const { world, account, form } = call;
   const offer = chooseOffer(call);
+  const papers = papersFor(call, offer);
   const hooks = readHooks(form, null);
-  const number = addNumber(world, { accountSid: account.sid, ...offer });
+  const { phoneNumber, type = "local", capabilities = {}, address: addressNeeded = "none" } = offer;
+  const input = { accountSid: account.sid, phoneNumber, type, capabilities, addressNeeded };
+  const number = addNumber(world, { ...input, ...papers });
   Object.assign(number, hooks, { friendlyName: form.get("FriendlyName") ?? number.friendlyName });
   return { status: 201, json: numberJson(number) };
 }
@@ -111,8 +128,11 @@ function numberAt(call: Call): OwnedNumber {
   return number;
 }
 
+/** A number that is for sale; of a magic one nothing but the digits is known. */
+type Wanted = { phoneNumber: string } & Partial<ForSale>;
+
 /** What to buy: exactly this PhoneNumber, or any in the AreaCode (reference, section 4, and section 3's magic numbers). */
-function chooseOffer(call: Call): { phoneNumber: string; type?: NumberType; capabilities?: Capabilities } {
+function chooseOffer(call: Call): Wanted {
   const { world, form } = call;
   const wanted = form.get("PhoneNumber");
   if (wanted === null || wanted === "") {
@@ -161,11 +181,11 @@ function numberJson(number: OwnedNumber): Record<string, unknown> {
   const { voice, sms, mms, fax } = number.capabilities;
   return {
     account_sid: number.accountSid,
-    address_requirements: "none",
-    address_sid: null,
+    address_requirements: number.addressNeeded,
+    address_sid: number.addressSid,
     api_version: "2010-04-01",
     beta: false,
-    bundle_sid: null,
+    bundle_sid: number.bundleSid,
     capabilities: { voice, sms, mms, fax },
     date_created: rfc2822(number.createdAt),
     date_updated: rfc2822(number.updatedAt),

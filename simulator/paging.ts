@@ -64,16 +64,19 @@ export function list2010<Item extends { sid: string }>(
   };
 }
 
-/** A list of the v1 APIs: absolute URLs under `meta`, on Twilio's own host as the real ones. */
+const MESSAGING_HOST = "https://messaging.twilio.com";
+export const NUMBERS_HOST = "https://numbers.twilio.com";
+
+/** A list of the v1 and v2 APIs: absolute URLs under `meta`, on Twilio's own host as the real ones. */
 export function listV1<Item extends { sid: string }>(
   call: Call,
   key: string,
   items: Item[],
   json: (item: Item) => unknown,
+  host = MESSAGING_HOST,
 ): Answer {
   const { items: shown, page, size, hasNext } = cut(call.query, items);
-  const url = (number: number, token: string | null) =>
-    `https://messaging.twilio.com${address(call.path, call.query, number, size, token)}`;
+  const url = (number: number, token: string | null) => host + address(call.path, call.query, number, size, token);
   return {
     status: 200,
     json: {

@@ -41,6 +41,7 @@ export function countryOf(phoneNumber: string): string {
     ["+44", "GB"],
     ["+61", "AU"],
     ["+49", "DE"],
+    ["+46", "SE"],
     ["+33", "FR"],
     ["+972", "IL"],
     ["+91", "IN"],

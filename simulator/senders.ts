@@ -1,9 +1,31 @@
 import { queueMs } from "./lanes.ts";
-import type { MessagingService, OwnedNumber } from "./model.ts";
+import type { AlphaSender, MessagingService, OwnedNumber } from "./model.ts";
 import type { World } from "./world.ts";
 
+/** Its phone numbers and short codes. */
 export function numbersOf(world: World, service: MessagingService): OwnedNumber[] {
   return [...world.numbers.values()].filter((number) => number.serviceSid === service.sid);
+}
+
+export function joinService(world: World, service: MessagingService, number: OwnedNumber): void {
+  number.serviceSid = service.sid;
+  number.addedToServiceAt = world.clock.now();
+}
+
+export function leaveService(number: OwnedNumber): void {
+  number.serviceSid = null;
+  number.addedToServiceAt = null;
+}
+
+export function addAlphaSender(world: World, service: MessagingService, name: string): AlphaSender {
+  const added = { sid: world.sids.sid("AI"), name, createdAt: world.clock.now() };
+  service.alphaSenders.push(added);
+  return added;
+}
+
+/** The name that a service sends by where none of its numbers does; North America has no such senders. */
+export function pickName(service: MessagingService, to: string): string | null {
+  return to.startsWith("+1") ? null : (service.alphaSenders[0]?.name ?? null);
 }
 
 /**

@@ -7,11 +7,15 @@ import { messageOf, TwilioError } from "./errors.ts";
 import { type FaultRule, strikeRequest } from "./faults.ts";
 import { nextSeq, type RequestEntry, record } from "./journal.ts";
 import { storedMedia } from "./media.ts";
+import { readForm } from "./multipart.ts";
 import type { Simulator } from "./simulator.ts";
 import type { World } from "./world.ts";
 
-/** A form of Twilio's is small; a control request may carry media. */
+/** A form of Twilio's is small, but where it has a file; a control request may carry media. */
 const LARGEST_FORM = 1_048_576;
+const LARGEST_WITH_FILE = 16_777_216;
+/** On numbers-upload.twilio.com with a file, on numbers.twilio.com without. */
+const UPLOADS = "/v2/RegulatoryCompliance/SupportingDocuments";
 const LARGEST_CONTROL = 16_777_216;
 
 export async function listen(
@@ -50,7 +54,7 @@ export async function listen(
 }
 
 async function serveControl(simulator: Simulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await readBody(request, LARGEST_CONTROL);
+  const body = (await readBody(request, LARGEST_CONTROL)).toString("utf8");
   const url = new URL(request.url ?? "/", "http://simulator");
   send(response, await answerControl(simulator, request.method ?? "GET", url, request.headers["content-type"], body));
 }
@@ -61,9 +65,11 @@ async function serveApi(world: World, request: IncomingMessage, response: Server
   const method = request.method ?? "GET";
   const url = new URL(request.url ?? "/", "http://simulator");
   const signedIn = signIn(world, request.headers.authorization);
-  const text = await readBody(request, LARGEST_FORM);
-  const isForm = /^application\/x-www-form-urlencoded/i.test(request.headers["content-type"] ?? "");
-  const form = new URLSearchParams(isForm ? text : "");
+  const takesFiles = url.pathname === UPLOADS;
+  const body = await readBody(request, takesFiles ? LARGEST_WITH_FILE : LARGEST_FORM);
+  const posted = await readForm(request.headers["content-type"] ?? "", body);
+  const isForm = posted !== null && (takesFiles || posted.file === null);
+  const { fields: form, file } = posted ?? { fields: new URLSearchParams(), file: null };
   const params = new URLSearchParams([...url.searchParams, ...form]);
   const entry: RequestEntry = record(world.requests, {
     seq,
@@ -106,17 +112,18 @@ async function serveApi(world: World, request: IncomingMessage, response: Server
   if (response.destroyed) return;
   entry.outcome = "answered";
   entry.answeredAt = world.clock.now();
+  response.setHeader("Date", entry.answeredAt.toUTCString());
   response.setHeader("Twilio-Request-Id", `RQ${randomUUID().replaceAll("-", "")}`);
   send(response, answer);
 
   function take(): Answer {
     try {
-      if (method === "POST" && text !== "" && !isForm) {
+      if (method === "POST" && body.length > 0 && !isForm) {
         throw new TwilioError(20415, 415, "Only application/x-www-form-urlencoded is accepted");
       }
       if (url.pathname.startsWith("/media/")) return storedMedia(world, url.pathname);
       const { pathname: path, searchParams: query } = url;
-      return answerApi({ world, method, path, signedIn, query, form, receivedAt, entry });
+      return answerApi({ world, method, path, signedIn, query, form, file, receivedAt, entry });
     } catch (error) {
       if (error instanceof TwilioError) return { status: error.status, json: error };
       throw error;
@@ -130,6 +137,10 @@ function faultAnswer(rule: FaultRule | undefined): Answer | null {
   const code = rule.code ?? (status === 429 ? 20429 : status >= 500 ? (status === 503 ? 20503 : 20500) : 20422);
   const headers: Record<string, string> = {};
   if (retryAfterSeconds !== undefined) headers["Retry-After"] = String(retryAfterSeconds);
+  if (rule.page) {
+    const bytes = new TextEncoder().encode(`<html><h1>${status}</h1></html>`);
+    return { status, bytes, headers: { ...headers, "Content-Type": "text/html" } };
+  }
   return { status, json: new TwilioError(code, status, messageOf(code)), headers };
 }
 
@@ -139,7 +150,7 @@ async function wait(world: World, struck: FaultRule[], after: boolean): Promise<
   }
 }
 
-async function readBody(request: IncomingMessage, most: number): Promise<string> {
+async function readBody(request: IncomingMessage, most: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
@@ -147,7 +158,7 @@ async function readBody(request: IncomingMessage, most: number): Promise<string>
     if (bytes > most) throw new Error(`a request of more than ${most} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 function send(response: ServerResponse, answer: Answer): void {

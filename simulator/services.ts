@@ -1,13 +1,9 @@
 import { type Answer, booleanOf, type Call, hookUrlOf, idOf, isoSeconds, methodOf } from "./call.ts";
 import { notFound, TwilioError } from "./errors.ts";
-import type { MessagingService, OwnedNumber } from "./model.ts";
+import type { MessagingService } from "./model.ts";
 import { listV1 } from "./paging.ts";
-import { countryOf } from "./phone-numbers.ts";
-import { numbersOf } from "./senders.ts";
+import { addAlphaSender, joinService, leaveService, numbersOf } from "./senders.ts";
 import type { World } from "./world.ts";
-
-/** Twilio's standard limit of senders in one service (21714). */
-const LARGEST_POOL = 400;
 
 export type NewService = {
   accountSid: string;
@@ -15,8 +11,10 @@ export type NewService = {
   inboundRequestUrl?: string;
   statusCallback?: string;
   useInboundWebhookOnNumber?: boolean;
-  /** Owned numbers to put into its pool. */
+  /** Owned numbers and short codes to put into its pool. */
   phoneNumbers?: string[];
+  /** Names that it sends by, where a country has them. */
+  alphaSenders?: string[];
 };
 
 export function addService(world: World, input: NewService): MessagingService {
@@ -40,6 +38,7 @@ export function addService(world: World, input: NewService): MessagingService {
     scanMessageContent: "inherit",
     validityPeriodSeconds: 36_000,
     usecase: "undeclared",
+    alphaSenders: [],
     sticky: new Map(),
     createdAt: now,
     updatedAt: now,
@@ -49,6 +48,7 @@ export function addService(world: World, input: NewService): MessagingService {
     const number = world.numbers.get(phoneNumber);
     if (number !== undefined) joinService(world, service, number);
   }
+  for (const name of input.alphaSenders ?? []) addAlphaSender(world, service, name);
   return service;
 }
 
@@ -84,55 +84,11 @@ export function deleteService(call: Call): Answer {
   return { status: 204 };
 }
 
-export function addServiceNumber(call: Call): Answer {
-  const service = serviceAt(call);
-  const sid = call.form.get("PhoneNumberSid");
-  const number = [...call.world.numbers.values()].find(
-    (candidate) => candidate.sid === sid && candidate.accountSid === call.account.sid,
-  );
-  if (number === undefined) throw new TwilioError(20404, 404, `The requested resource ${sid} was not found`);
-  if (number.serviceSid === service.sid) throw new TwilioError(21710, 409);
-  if (number.serviceSid !== null) throw new TwilioError(21712, 409);
-  if (numbersOf(call.world, service).length >= LARGEST_POOL) throw new TwilioError(21714, 409);
-  joinService(call.world, service, number);
-  return { status: 201, json: serviceNumberJson(service, number) };
-}
-
-export function listServiceNumbers(call: Call): Answer {
-  const service = serviceAt(call);
-  return listV1(call, "phone_numbers", numbersOf(call.world, service), (number) => serviceNumberJson(service, number));
-}
-
-export function fetchServiceNumber(call: Call): Answer {
-  const service = serviceAt(call);
-  return { status: 200, json: serviceNumberJson(service, memberAt(call, service)) };
-}
-
-export function removeServiceNumber(call: Call): Answer {
-  leaveService(memberAt(call, serviceAt(call)));
-  return { status: 204 };
-}
-
-function joinService(world: World, service: MessagingService, number: OwnedNumber): void {
-  number.serviceSid = service.sid;
-  number.addedToServiceAt = world.clock.now();
-}
-
-function leaveService(number: OwnedNumber): void {
-  number.serviceSid = null;
-  number.addedToServiceAt = null;
-}
-
-function serviceAt(call: Call): MessagingService {
+/** The service that a path names. */
+export function serviceAt(call: Call): MessagingService {
   const service = call.world.services.get(idOf(call, 0));
   if (service === undefined || service.accountSid !== call.account.sid) throw notFound(call.path);
   return service;
-}
-
-function memberAt(call: Call, service: MessagingService): OwnedNumber {
-  const number = numbersOf(call.world, service).find(({ sid }) => sid === idOf(call, 1));
-  if (number === undefined) throw notFound(call.path);
-  return number;
 }
 
 function applyForm(service: MessagingService, form: URLSearchParams): void {
@@ -198,21 +154,5 @@ function serviceJson(service: MessagingService): Record<string, unknown> {
     use_inbound_webhook_on_number: service.useInboundWebhookOnNumber,
     links: Object.fromEntries(Object.entries(LINKS).map(([name, path]) => [name, `${url}/${path}`])),
     url,
-  };
-}
-
-function serviceNumberJson(service: MessagingService, number: OwnedNumber): Record<string, unknown> {
-  const { sms, mms, voice } = number.capabilities;
-  const addedAt = isoSeconds(number.addedToServiceAt ?? number.createdAt);
-  return {
-    sid: number.sid,
-    account_sid: service.accountSid,
-    service_sid: service.sid,
-    date_created: addedAt,
-    date_updated: addedAt,
-    phone_number: number.phoneNumber,
-    country_code: countryOf(number.phoneNumber),
-    capabilities: [mms ? "MMS" : [], sms ? "SMS" : [], voice ? "Voice" : []].flat(),
-    url: `https://messaging.twilio.com/v1/Services/${service.sid}/PhoneNumbers/${number.sid}`,
   };
 }

@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 
+/** Addresses, end users, supporting documents, bundles, what they hold, and their evaluations. */
+type PaperKind = "AD" | "IT" | "RD" | "BU" | "BV" | "EL";
+
 /** The kinds of SID this simulator hands out: two letters, then 32 hex digits (reference, "SID prefixes"). */
-type SidKind = "AC" | "CA" | "SM" | "MM" | "ME" | "PN" | "MG" | "RE";
+type SidKind = "AC" | "CA" | "SM" | "MM" | "ME" | "PN" | "SC" | "AI" | "MG" | "RE" | PaperKind;
 
 export type SidMaker = { sid(kind: SidKind): string; authToken(): string };
 

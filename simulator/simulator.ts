@@ -6,6 +6,7 @@ import { type PhoneSends, receiveText, redeliver, type TextResult } from "./inbo
 import type { LogFilter, RequestEntry, WebhookEntry } from "./journal.ts";
 import type { Media } from "./model.ts";
 import type { NewNumber } from "./numbers.ts";
+import { type BundleView, bundleViews, type Review, review } from "./reviews.ts";
 import { listen } from "./server.ts";
 import type { NewService } from "./services.ts";
 import { sidMaker } from "./sids.ts";
@@ -21,15 +22,17 @@ export type SimulatorOptions = {
   clock?: SimulatorClock;
   /** Same seed, same SIDs and tokens in the same order; random without one. */
   seed?: string;
+  /** After this time Twilio's reviewers approve of papers by themselves; without it they wait for `review`. */
+  reviewsAfterMs?: number;
 };
 
 /** A running simulator of Twilio. Every method may throw ControlError, which names the field that is wrong. */
 export type Simulator = {
-  /** "http://127.0.0.1:4010": use it for both api.twilio.com and messaging.twilio.com. */
+  /** "http://127.0.0.1:4010": use it for api.twilio.com, messaging.twilio.com, numbers.twilio.com and numbers-upload.twilio.com. */
   readonly url: string;
   /** Ends everything: no socket, timer or task is left. */
   stop(): Promise<void>;
-  /** Forgets messages, phones, blocks, faults and logs; with `everything` also accounts, numbers and services. */
+  /** Forgets messages, phones, blocks, faults and logs; with `everything` also accounts and all that they have. */
   reset(options?: { everything?: boolean }): Promise<void>;
   createAccount(input?: NewAccount): AccountView;
   updateAccount(sid: string, changes: AccountChanges): AccountView;
@@ -37,6 +40,10 @@ export type Simulator = {
   updateNumber(phoneNumber: string, changes: NumberChanges): NumberView;
   releaseNumber(phoneNumber: string): void;
   createService(input: NewService): { sid: string };
+  /** What was filed to be allowed a number, oldest first. */
+  bundles(): BundleView[];
+  /** Twilio's verdict on a bundle that was submitted. */
+  review(bundleSid: string, verdict: Review): BundleView;
   /** A customer's phone texts a business number; answers when the webhook has been answered or given up. */
   text(input: PhoneSends): Promise<TextResult>;
   /** Posts an inbound message's webhook once more. */
@@ -66,7 +73,7 @@ export type Simulator = {
 
 /** Starts Twilio's side of the wire on real HTTP: its API, its webhooks, its customers' phones. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const world = newWorld(options.clock ?? realClock, sidMaker(options.seed));
+  const world = newWorld(options.clock ?? realClock, sidMaker(options.seed), options.reviewsAfterMs ?? null);
   const simulator: Simulator = {
     get url() {
       return world.url;
@@ -84,6 +91,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     updateNumber: (phoneNumber, changes) => steering.changeNumber(world, phoneNumber, changes),
     releaseNumber: (phoneNumber) => steering.reclaimNumber(world, phoneNumber),
     createService: (input) => steering.createService(world, input),
+    bundles: () => bundleViews(world),
+    review: (bundleSid, verdict) => review(world, bundleSid, verdict),
     text: (input) => receiveText(world, input),
     redeliver: (messageSid) => redeliver(world, messageSid),
     call: (input) => receiveCall(world, input),

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { type ManualClock, manualClock } from "./manual-clock.ts";
-import { type Simulator, startSimulator } from "./simulator.ts";
+import { type Simulator, type SimulatorOptions, startSimulator } from "./simulator.ts";
 
 /** What the simulator's own tests share: Kiln & Co.'s simulated account, Dana's phone, and a server that gets webhooks. */
 
@@ -62,9 +62,12 @@ export type Bench = {
 export type Reply = { status: number; json: Json; headers: Headers };
 
 /** A simulator on a clock that stands still, with Kiln & Co.'s account and number. */
-export async function startBench(number: { smsUrl?: string; optOut?: "advanced" | "off" } = {}): Promise<Bench> {
+export async function startBench(
+  number: { smsUrl?: string; optOut?: "advanced" | "off" } = {},
+  options: SimulatorOptions = {},
+): Promise<Bench> {
   const clock = manualClock();
-  const simulator = await startSimulator({ clock, seed: "bench" });
+  const simulator = await startSimulator({ clock, seed: "bench", ...options });
   const account = simulator.createAccount({ friendlyName: "Kiln & Co." });
   simulator.addNumber({ accountSid: account.sid, phoneNumber: KILN, ...number });
   const api: Bench["api"] = (method, path, params = {}) => callApi(simulator.url, account, method, path, params);
@@ -86,7 +89,7 @@ export async function callApi(
   path: string,
   params: [string, string][] | Record<string, string> = {},
 ): Promise<Reply> {
-  const url = new URL(base + (/^\/(v1|2010)/.test(path) ? path : `/2010-04-01/Accounts/${account.sid}${path}`));
+  const url = new URL(base + (/^\/(v1|v2|2010)/.test(path) ? path : `/2010-04-01/Accounts/${account.sid}${path}`));
   const encoded = new URLSearchParams(params);
   if (method === "GET") for (const [name, value] of encoded) url.searchParams.append(name, value);
   const response = await fetch(url, {

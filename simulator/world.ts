@@ -4,6 +4,7 @@ import type { SimulatorClock } from "./clock.ts";
 import type { StandingFault, StandingOutcome } from "./faults.ts";
 import type { RequestEntry, WebhookEntry } from "./journal.ts";
 import type { Account, Message, MessagingService, OwnedNumber, PhoneText } from "./model.ts";
+import { type Files, noFiles } from "./paper-model.ts";
 import type { CallRecording } from "./recordings.ts";
 import type { SidMaker } from "./sids.ts";
 
@@ -18,6 +19,10 @@ export type World = {
   /** By E.164 or short code; numbers are unique over all accounts, as in life. */
   numbers: Map<string, OwnedNumber>;
   services: Map<string, MessagingService>;
+  /** Addresses and the papers of Regulatory Compliance. */
+  files: Files;
+  /** How long Twilio's reviewers take; null: they wait to be steered. */
+  readonly reviewsAfterMs: number | null;
   messages: Map<string, Message>;
   recordings: Map<string, CallRecording>;
   /** Opted-out phones by scope: a Messaging Service's SID, or a number outside any service. */
@@ -45,7 +50,7 @@ export type World = {
   era: AbortController;
 };
 
-export function newWorld(clock: SimulatorClock, sids: SidMaker): World {
+export function newWorld(clock: SimulatorClock, sids: SidMaker, reviewsAfterMs: number | null): World {
   return {
     clock,
     sids,
@@ -54,6 +59,8 @@ export function newWorld(clock: SimulatorClock, sids: SidMaker): World {
     accounts: new Map(),
     numbers: new Map(),
     services: new Map(),
+    files: noFiles(),
+    reviewsAfterMs,
     messages: new Map(),
     recordings: new Map(),
     blocks: new Map(),
@@ -85,7 +92,7 @@ export function background(world: World, work: (signal: AbortSignal) => Promise<
   world.tasks.add(task);
 }
 
-/** Forgets messages, phones, blocks, faults and logs; with `everything` also accounts, numbers and services. */
+/** Forgets messages, phones, blocks, faults and logs; with `everything` also accounts and all that they have. */
 export async function resetWorld(world: World, everything: boolean): Promise<void> {
   await endEra(world);
   world.era = new AbortController();
@@ -99,7 +106,9 @@ export async function resetWorld(world: World, everything: boolean): Promise<voi
   world.outcomes = [];
   world.requests = [];
   world.webhooks = [];
-  if (everything) for (const map of [world.accounts, world.numbers, world.services]) map.clear();
+  if (!everything) return;
+  for (const map of [world.accounts, world.numbers, world.services]) map.clear();
+  world.files = noFiles();
 }
 
 /** Aborts what is under way and waits until it has ended. */

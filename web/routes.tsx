@@ -9,6 +9,7 @@ import {
   retainSearchParams,
 } from "@tanstack/react-router";
 import { Refused } from "./api/client.ts";
+import type { AuditSearch } from "./audit/filters.tsx";
 import { readInboxSearch } from "./desk/inbox-search.ts";
 import { Broken } from "./shell/broken.tsx";
 import type { DeskApi } from "./shell/desk-api.ts";
@@ -101,9 +102,11 @@ const dialogSearch = (search: Record<string, unknown>) => ({ dialog: text(search
 
 const channelsSearch = (
   search: Record<string, unknown>,
-): { dialog: string | undefined; sort?: string | undefined } => ({
+): { dialog: string | undefined; sort?: string | undefined; request?: string | undefined } => ({
   dialog: text(search.dialog),
   sort: text(search.sort),
+  // With which approved request a number is to be got.
+  request: text(search.request),
 });
 
 const channels = createRoute({
@@ -129,6 +132,9 @@ const agents = createRoute({
 const agent = createRoute({
   getParentRoute: () => app,
   path: "/agents/$agentId",
+  validateSearch: (search: Record<string, unknown>): { dialog?: string | undefined } => ({
+    dialog: text(search.dialog),
+  }),
   component: lazyRouteComponent(() => import("./agents/agent-page.tsx"), "AgentPage"),
 });
 
@@ -178,6 +184,22 @@ const voiceSettings = createRoute({
   }),
   component: lazyRouteComponent(() => import("./voice/voice-settings.tsx"), "VoiceSettings"),
 });
+const smsRequestSettings = createRoute({
+  getParentRoute: () => settings,
+  path: "sms-requests",
+  validateSearch: (search: Record<string, unknown>): { dialog: string | undefined; country?: string | undefined } => ({
+    dialog: text(search.dialog),
+    // For which one a request is wanted.
+    country: text(search.country),
+  }),
+  component: lazyRouteComponent(() => import("./sms-requests/sms-request-settings.tsx"), "SmsRequestSettings"),
+});
+const smsRequest = createRoute({
+  getParentRoute: () => settings,
+  path: "sms-requests/$requestId",
+  validateSearch: dialogSearch,
+  component: lazyRouteComponent(() => import("./sms-requests/request-page.tsx"), "SmsRequestPage"),
+});
 const consentSettings = createRoute({
   getParentRoute: () => settings,
   path: "consent",
@@ -188,6 +210,18 @@ const securitySettings = createRoute({
   path: "security",
   validateSearch: dialogSearch,
   component: lazyRouteComponent(() => import("./accounts/security-settings.tsx"), "SecuritySettings"),
+});
+
+const auditSettings = createRoute({
+  getParentRoute: () => settings,
+  path: "audit",
+  validateSearch: (search: Record<string, unknown>): AuditSearch => ({
+    actor: text(search.actor),
+    verb: text(search.verb),
+    days: text(search.days === undefined ? undefined : String(search.days)),
+    thing: text(search.thing),
+  }),
+  component: lazyRouteComponent(() => import("./audit/audit-log.tsx"), "AuditLog"),
 });
 
 const tree = root.addChildren([
@@ -209,9 +243,12 @@ const tree = root.addChildren([
       workspaceSettings,
       memberSettings,
       voiceSettings,
+      smsRequestSettings,
+      smsRequest,
       consentSettings,
       keySettings,
       securitySettings,
+      auditSettings,
     ]),
   ]),
 ]);

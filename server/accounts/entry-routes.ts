@@ -7,6 +7,7 @@ import { invalid, notFound } from "../platform/errors.ts";
 import { type Caller, type Route, reads, writes } from "../platform/http/route.ts";
 import { pageOfAll } from "../platform/page.ts";
 import { invitations, invite, resetLinkFor, withdrawInvitation } from "./invitations.ts";
+import { auditPerson } from "./sign-in/audit-person.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
 import { endOtherSessions, endSession, listSessions, securityOf } from "./sign-in/store.ts";
 
@@ -108,6 +109,7 @@ export function entryRoutes({ signIn, publicUrl }: { signIn: SignIn; publicUrl: 
       async handle(tx, { params, caller }) {
         const { session } = caller;
         if (!session || !(await endSession(tx.ground, session.userId, params.id))) throw notFound("session");
+        await auditPerson(tx.ground, session.userId, "sign_in.session_ended");
         return undefined;
       },
     }),
@@ -120,6 +122,7 @@ export function entryRoutes({ signIn, publicUrl }: { signIn: SignIn; publicUrl: 
       async handle(tx, { caller }) {
         const { id, userId } = sessionOf(caller);
         await endOtherSessions(tx.ground, userId, id);
+        await auditPerson(tx.ground, userId, "sign_in.other_sessions_ended");
         return undefined;
       },
     }),

@@ -6,7 +6,10 @@ import type { Database } from "../platform/db/database.ts";
 import type { Ground, Tx, View } from "../platform/db/handles.ts";
 import { conflict, notFound } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
+import { audit } from "./audit/audit.ts";
+import { changesBetween } from "./audit/changes.ts";
 import { checkMayGrant } from "./members.ts";
+import { auditPerson } from "./sign-in/audit-person.ts";
 import { makeLink } from "./sign-in/links.ts";
 import * as links from "./sign-in/store.ts";
 import { lockMembers, membershipsOf } from "./store.ts";
@@ -40,12 +43,17 @@ export async function invite(
   const { id: madeById, name: madeByName } = caller.actor;
   const link = { kind: "invitation" as const, workspaceId: tx.workspaceId, email, name, role, madeById, madeByName };
   const { url, ...row } = await makeLink(tx.ground, { publicUrl, bytes: tx.bytes }, link);
+  const changes = changesBetween({}, { email, role }, ["role"]);
+  await audit(tx, { by: caller.actor, verb: "member.invited", thing: { id: row.id, name }, changes });
   await tx.emit({ type: "members.changed", data: { memberId: null }, actor: caller.actor });
   return { ...invitationJson(row), url };
 }
 
 export async function withdrawInvitation(tx: Tx, id: string, caller: Caller): Promise<void> {
-  if (!(await links.deleteInvitation(tx.ground, tx.workspaceId, { id }))) throw notFound("invitation");
+  const withdrawn = await links.deleteInvitation(tx.ground, tx.workspaceId, { id });
+  if (!withdrawn) throw notFound("invitation");
+  const thing = { id, name: withdrawn.name };
+  await audit(tx, { by: caller.actor, verb: "member.invitation_withdrawn", thing });
   await tx.emit({ type: "members.changed", data: { memberId: null }, actor: caller.actor });
 }
 
@@ -64,6 +72,8 @@ export async function resetLinkFor(tx: Tx, publicUrl: string, memberId: MemberId
       "member_elsewhere",
       "They work in another workspace too, so this one can't reset their sign-in. Whoever runs Parley can.",
     );
+  const { name } = await links.userById(tx.ground, member.userId);
+  await audit(tx, { by: caller.actor, verb: "member.reset_link_made", thing: { id: memberId, name } });
   return makeResetLink(tx.ground, { publicUrl, bytes: tx.bytes }, member.userId, {
     workspaceId: tx.workspaceId,
     madeById: caller.actor.id,
@@ -87,5 +97,7 @@ async function makeResetLink(
 export const operatorsResetLink = (database: Database, publicUrl: string, email: string): Promise<ResetLink | null> =>
   database.groundTx(async (ground) => {
     const user = await links.findUser(ground, email);
-    return user && makeResetLink(ground, { publicUrl, bytes: database.outside.world.bytes }, user.id, {});
+    if (!user) return null;
+    await auditPerson(ground, user.id, "member.reset_link_made", { type: "system", id: null, name: null });
+    return makeResetLink(ground, { publicUrl, bytes: database.outside.world.bytes }, user.id, {});
   });

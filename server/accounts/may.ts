@@ -3,6 +3,7 @@ import { PERMISSIONS, type Permission, type Role } from "../../contract/accounts
 
 const READ: readonly Permission[] = ["inbox.read", "contacts.read", "analytics.read"];
 const ANSWER: readonly Permission[] = ["inbox.reply", "inbox.assign", "contacts.write", "consent.record"];
+/** `keys.rotate` opens no route: the secret key is the installation's, and is changed where it is started (docs/operating.md). */
 const OWNER_ONLY: readonly Permission[] = ["account.delete", "account.transfer", "keys.rotate"];
 
 const table: Record<Role, ReadonlySet<Permission>> = {

@@ -6,6 +6,8 @@ import type { Database } from "../platform/db/database.ts";
 import type { Ground, Tx } from "../platform/db/handles.ts";
 import { conflict, forbidden, invalid, notFound, Refusal } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
+import { audit, type Deed } from "./audit/audit.ts";
+import { changesBetween } from "./audit/changes.ts";
 import { hashKey } from "./authenticate.ts";
 import { permissionsOf } from "./may.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
@@ -37,8 +39,16 @@ export function checkMayGrant(caller: Caller, role: Role): void {
   if (missing) throw forbidden(missing);
 }
 
-const changed = (tx: Tx, memberId: MemberId, { actor }: Caller) =>
-  tx.emit({ type: "members.changed", data: { memberId }, actor });
+/** Tells of a change of who works here, and writes it down. */
+async function changed(
+  tx: Tx,
+  { id, name }: Pick<Member, "id" | "name">,
+  { actor: by }: Caller,
+  deed: Pick<Deed, "verb" | "changes">,
+) {
+  await audit(tx, { ...deed, by, thing: { id, name } });
+  await tx.emit({ type: "members.changed", data: { memberId: id }, actor: by });
+}
 
 /** Adds a member with a first password, at once; whoever has a password here already keeps their own. */
 export async function addMember(
@@ -55,25 +65,30 @@ export async function addMember(
     if (!(await store.insertMembership(tx.ground, caller.workspaceId, memberId, role))) {
       throw conflict("member_exists", `${email} is a member of this workspace already.`, { memberId });
     }
-    await changed(tx, memberId, caller);
-    return memberJson(await found(tx.ground, caller, memberId));
+    const member = await found(tx.ground, caller, memberId);
+    await changed(tx, member, caller, { verb: "member.added", changes: changesBetween({}, { role }, ["role"]) });
+    return memberJson(member);
   });
 }
 
 export async function changeRole(tx: Tx, memberId: MemberId, role: Role, caller: Caller): Promise<Member> {
-  const { userId } = await lockMember(tx.ground, caller, memberId, role);
+  const before = await lockMember(tx.ground, caller, memberId, role);
   checkMayGrant(caller, role);
   await store.updateRole(tx.ground, caller.workspaceId, memberId, role);
-  await withdrawLinks(tx.ground, caller, memberId, userId);
-  await changed(tx, memberId, caller);
-  return memberJson(await found(tx.ground, caller, memberId));
+  await withdrawLinks(tx.ground, caller, memberId, before.userId);
+  const member = await found(tx.ground, caller, memberId);
+  const changes = changesBetween({ role: before.role }, { role }, ["role"]);
+  await changed(tx, member, caller, { verb: "member.role_changed", changes });
+  return memberJson(member);
 }
 
 export async function removeMember(tx: Tx, memberId: MemberId, caller: Caller): Promise<void> {
-  const { userId } = await lockMember(tx.ground, caller, memberId, null);
+  const { userId, role } = await lockMember(tx.ground, caller, memberId, null);
+  const member = await found(tx.ground, caller, memberId);
   await store.deleteMembership(tx.ground, caller.workspaceId, memberId);
   await withdrawLinks(tx.ground, caller, memberId, userId);
-  await changed(tx, memberId, caller);
+  const changes = changesBetween({ role }, { role: null }, ["role"]);
+  await changed(tx, member, caller, { verb: "member.removed", changes });
 }
 
 /** Links were made under the old roles: of the one who made them, and of the one whom they would let in. */
@@ -102,12 +117,7 @@ async function lockMember(ground: Ground, caller: Caller, memberId: MemberId, ro
 }
 
 /** Makes a key of 256 random bits. It can hold no permission that its maker lacks. */
-export async function addKey(
-  ground: Ground,
-  body: z.output<typeof NewApiKey>,
-  caller: Caller,
-  bytes: (count: number) => Buffer,
-): Promise<CreatedApiKeyJson> {
+export async function addKey(tx: Tx, body: z.output<typeof NewApiKey>, caller: Caller): Promise<CreatedApiKeyJson> {
   const missing = body.permissions.filter((permission: Permission) => !caller.permissions.has(permission));
   if (missing.length > 0)
     throw invalid(
@@ -115,19 +125,24 @@ export async function addKey(
       `You can't give a key what you may not do yourself: ${missing.join(", ")}.`,
       "permissions",
     );
-  const secret = `parley_${bytes(32).toString("base64url")}`;
-  const row = await store.insertKey(ground, {
+  const secret = `parley_${tx.bytes(32).toString("base64url")}`;
+  const row = await store.insertKey(tx.ground, {
     workspaceId: caller.workspaceId,
     name: body.name,
     hash: hashKey(secret),
     lastFour: secret.slice(-4),
     permissions: [...new Set(body.permissions)],
   });
+  const { id, name, permissions } = row;
+  const changes = changesBetween({}, { permissions }, ["permissions"]);
+  await audit(tx, { by: caller.actor, verb: "api_key.created", thing: { id, name }, changes });
   return { ...keyJson(row), secret };
 }
 type CreatedApiKeyJson = z.input<typeof CreatedApiKey>;
 
-export async function revokeKey(ground: Ground, id: Id<"key">, caller: Caller): Promise<void> {
-  if (!(await store.revokeKey(ground, caller.workspaceId, id))) throw notFound("API key");
-  await deleteLinksMadeBy(ground, caller.workspaceId, id);
+export async function revokeKey(tx: Tx, id: Id<"key">, caller: Caller): Promise<void> {
+  const revoked = await store.revokeKey(tx.ground, caller.workspaceId, id);
+  if (!revoked) throw notFound("API key");
+  await deleteLinksMadeBy(tx.ground, caller.workspaceId, id);
+  await audit(tx, { by: caller.actor, verb: "api_key.revoked", thing: { id, name: revoked.name } });
 }

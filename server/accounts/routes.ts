@@ -15,7 +15,6 @@ import { idOf } from "../../contract/ids.ts";
 import { pageOf, pagingById } from "../../contract/paging.ts";
 import { acts, type Route, reads, writes } from "../platform/http/route.ts";
 import { pageOfAll } from "../platform/page.ts";
-import type { World } from "../platform/world.ts";
 import { type CheckKeywords, changeWorkspace, workspaceJson, workspaceOf } from "./accounts.ts";
 import { addKey, addMember, changeRole, keyJson, members, removeMember, revokeKey } from "./members.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
@@ -24,15 +23,7 @@ import { findDemoAccount, listKeys, membershipsOf } from "./store.ts";
 const memberId = z.strictObject({ id: idOf("mem") });
 const keyId = z.strictObject({ id: idOf("key") });
 
-export function accountRoutes({
-  signIn,
-  world,
-  checkKeywords,
-}: {
-  signIn: SignIn;
-  world: World;
-  checkKeywords: CheckKeywords;
-}): Route[] {
+export function accountRoutes({ signIn, checkKeywords }: { signIn: SignIn; checkKeywords: CheckKeywords }): Route[] {
   return [
     reads({
       path: "/api/me",
@@ -130,7 +121,7 @@ export function accountRoutes({
       status: 201,
       body: NewApiKey,
       answer: CreatedApiKey,
-      handle: (tx, { body, caller }) => addKey(tx.ground, body, caller, world.bytes),
+      handle: (tx, { body, caller }) => addKey(tx, body, caller),
     }),
     writes({
       method: "DELETE",
@@ -140,7 +131,7 @@ export function accountRoutes({
       params: keyId,
       answer: null,
       async handle(tx, { params, caller }) {
-        await revokeKey(tx.ground, params.id, caller);
+        await revokeKey(tx, params.id, caller);
         return undefined;
       },
     }),

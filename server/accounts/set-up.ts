@@ -7,6 +7,7 @@ import type { Config } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Ground } from "../platform/db/handles.ts";
 import { conflict } from "../platform/errors.ts";
+import { auditAccount } from "./audit/audit.ts";
 import { hashKey } from "./authenticate.ts";
 import { hashToken, makeLink, notValid } from "./sign-in/links.ts";
 import type { SignIn } from "./sign-in/sign-in.ts";
@@ -118,6 +119,8 @@ export async function foundAccount(
     founded.memberIds.push(memberId);
     founded.userIds.push(user.id);
   }
+  const by = { type: "system" as const, id: null, name: null };
+  await auditAccount(ground, accountId, { by, verb: "account.set_up", thing: { id: accountId, name } });
   if (apiKey) {
     await insertKey(ground, {
       workspaceId,

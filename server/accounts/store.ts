@@ -177,8 +177,8 @@ export const insertKey = (
   );
 
 export const revokeKey = (ground: Ground, workspaceId: WorkspaceId, id: Id<"key">) =>
-  ground.maybe(
-    "update api_keys set revoked_at = $3 where workspace_id = $1 and id = $2 and revoked_at is null returning 1",
+  ground.maybe<{ name: string }>(
+    "update api_keys set revoked_at = $3 where workspace_id = $1 and id = $2 and revoked_at is null returning name",
     [workspaceId, id, ground.now],
   );
 

@@ -8,7 +8,8 @@ import { recentMessages } from "../messages/messages.ts";
 import { type AnsweringModel, openModel } from "../models/models.ts";
 import type { View } from "../platform/db/handles.ts";
 import type { Secrets } from "../platform/secrets.ts";
-import { type AgentRow, countAnswers } from "./store.ts";
+import { countAnswers } from "./store.ts";
+import type { RunningAgent } from "./versions.ts";
 
 /** How much of the conversation an agent reads. */
 const THREAD = 10;
@@ -16,7 +17,7 @@ const PASSAGES = 5;
 const HOUR_MS = 3_600_000;
 
 export interface Material {
-  agent: AgentRow;
+  agent: RunningAgent;
   business: string;
   language: BaseRow["language"];
   /** Oldest first; ends with the unanswered ones. */
@@ -32,7 +33,7 @@ export interface Material {
 export async function gather(
   view: View,
   conversationId: ConversationId,
-  agent: AgentRow,
+  agent: RunningAgent,
   secrets: Secrets,
 ): Promise<Material | null> {
   const workspace = await workspaceOf(view.ground, view.workspaceId);

@@ -1,15 +1,27 @@
 /** HTTP of the agents room. */
 import { z } from "zod";
-import { Agent, AgentPatch, AgentRun, NewAgent } from "../../contract/agents.ts";
+import {
+  Agent,
+  AgentPatch,
+  AgentRun,
+  AgentVersion,
+  NewAgent,
+  PublishAgent,
+  VERSION_CURSOR,
+} from "../../contract/agents.ts";
 import { idOf } from "../../contract/ids.ts";
-import { pageOf, pagingById } from "../../contract/paging.ts";
+import { pageOf, pagingBy, pagingById } from "../../contract/paging.ts";
 import { getConversation } from "../conversations/conversations.ts";
+import type { View } from "../platform/db/handles.ts";
 import { type Route, reads, writes } from "../platform/http/route.ts";
 import { pageOfAll } from "../platform/page.ts";
 import { agentJson, agentOf, changeAgent, createAgent, removeAgent } from "./agents.ts";
-import { listAgents, listRuns } from "./store.ts";
+import { type AgentRow, listAgents, listPublications, listRuns } from "./store.ts";
+import { listVersions, publishAgent } from "./versions.ts";
 
 const agentId = z.strictObject({ id: idOf("agt") });
+
+const shown = async (view: View, row: AgentRow): Promise<Agent> => agentJson(row, await listPublications(view, row.id));
 
 export const agentRoutes: Route[] = [
   reads({
@@ -18,7 +30,13 @@ export const agentRoutes: Route[] = [
     permission: "inbox.read",
     query: z.strictObject(pagingById("agt")),
     answer: pageOf(Agent),
-    handle: async (view, { query }) => pageOfAll((await listAgents(view)).map(agentJson), query),
+    async handle(view, { query }) {
+      const publications = await listPublications(view, null);
+      return pageOfAll(
+        (await listAgents(view)).map((row) => agentJson(row, publications)),
+        query,
+      );
+    },
   }),
   writes({
     method: "POST",
@@ -28,7 +46,7 @@ export const agentRoutes: Route[] = [
     status: 201,
     body: NewAgent,
     answer: Agent,
-    handle: async (tx, { body, caller }) => agentJson(await createAgent(tx, body, caller.actor)),
+    handle: async (tx, { body, caller }) => agentJson(await createAgent(tx, body, caller.actor), []),
   }),
   reads({
     path: "/api/agents/:id",
@@ -36,7 +54,7 @@ export const agentRoutes: Route[] = [
     permission: "inbox.read",
     params: agentId,
     answer: Agent,
-    handle: async (view, { params }) => agentJson(await agentOf(view, params.id)),
+    handle: async (view, { params }) => shown(view, await agentOf(view, params.id)),
   }),
   writes({
     method: "PATCH",
@@ -46,7 +64,29 @@ export const agentRoutes: Route[] = [
     params: agentId,
     body: AgentPatch,
     answer: Agent,
-    handle: async (tx, { params, body, caller }) => agentJson(await changeAgent(tx, params.id, body, caller.actor)),
+    handle: async (tx, { params, body, caller }) => shown(tx, await changeAgent(tx, params.id, body, caller.actor)),
+  }),
+  writes({
+    method: "POST",
+    path: "/api/agents/:id/publish",
+    summary: "Have what is saved of an agent, or an earlier version, answer in these environments",
+    permission: "agents.write",
+    params: agentId,
+    body: PublishAgent,
+    answer: Agent,
+    handle: async (tx, { params, body, caller }) => shown(tx, await publishAgent(tx, params.id, body, caller.actor)),
+  }),
+  reads({
+    path: "/api/agents/:id/versions",
+    summary: "What was published of an agent, newest first",
+    permission: "inbox.read",
+    params: agentId,
+    query: z.strictObject(pagingBy(VERSION_CURSOR)),
+    answer: pageOf(AgentVersion),
+    async handle(view, { params, query }) {
+      await agentOf(view, params.id);
+      return listVersions(view, params.id, query);
+    },
   }),
   writes({
     method: "DELETE",

@@ -1,7 +1,9 @@
 /** One turn of an agent: read, think outside of any transaction, and act only where nothing has changed meanwhile. */
 import type { Actor } from "../../contract/accounts.ts";
 import type { AgentRun } from "../../contract/agents.ts";
+import type { Environment } from "../../contract/channels.ts";
 import type { AgentId } from "../../contract/ids.ts";
+import { environmentOf } from "../channels/channels.ts";
 import { openReviewOf } from "../consent/consent.ts";
 import {
   type ConversationRow,
@@ -17,8 +19,9 @@ import type { Tx, View } from "../platform/db/handles.ts";
 import { Refusal } from "../platform/errors.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import { gather } from "./gather.ts";
-import { type AgentRow, findAgent, insertRun } from "./store.ts";
+import { insertRun } from "./store.ts";
 import { type Decision, think } from "./think.ts";
+import { agentIn, type RunningAgent } from "./versions.ts";
 
 /** A turn that failed this often is handed over. */
 const MAX_TRIES = 5;
@@ -26,8 +29,15 @@ const MAX_TRIES = 5;
 /** "dropped": there was nothing to do, such as where a person has the conversation. */
 export type TurnOutcome = AgentRun["outcome"] | "dropped";
 
+/** Whose decision something is: an agent's, by what it runs in an environment. */
+interface Decider {
+  agentId: AgentId;
+  environment: Environment;
+  version: number | null;
+}
+
 /** What is to be done, and whose decision it was; null: nothing. */
-type Decided = { agentId: AgentId; decision: Decision } | null;
+type Decided = (Decider & { decision: Decision }) | null;
 
 /** A crash anywhere leaves the turn to be claimed again: only the last transaction ends it. */
 export async function takeTurn(database: Database, secrets: Secrets, turn: Turn): Promise<TurnOutcome> {
@@ -40,17 +50,23 @@ async function decide(database: Database, secrets: Secrets, turn: Turn): Promise
     const conversation = await getConversation(view, turn.conversationId).catch(nullWhereGone);
     const agentId = conversation && agentWhoseTurn(conversation);
     if (!agentId || (await isUnclear(view, conversation))) return null;
-    if (turn.tries > MAX_TRIES) return { agentId, givingUp: "failed_too_often" };
-    const agent = await findAgent(view, agentId);
-    if (!agent?.active) return { agentId, givingUp: agent ? "agent_inactive" : "agent_gone" };
-    return gather(view, conversation.id, agent, secrets);
+    const environment = await whereItGoes(view, conversation);
+    const agent = await agentIn(view, agentId, environment);
+    const by: Decider = { agentId, environment, version: agent?.version ?? null };
+    if (turn.tries > MAX_TRIES) return { by, givingUp: "failed_too_often" };
+    if (!agent?.active) return { by, givingUp: agent ? "agent_inactive" : "agent_gone" };
+    const gathered = await gather(view, conversation.id, agent, secrets);
+    return gathered && { by, gathered };
   });
   if (!material) return null;
-  if (!("givingUp" in material))
-    return { agentId: material.agent.id, decision: await think(database.outside, material) };
-  const { agentId, givingUp: reason } = material;
-  return { agentId, decision: { act: "hand_over", reason, confidence: null, sources: [] } };
+  const { by } = material;
+  if ("gathered" in material) return { ...by, decision: await think(database.outside, material.gathered) };
+  return { ...by, decision: { act: "hand_over", reason: material.givingUp, confidence: null, sources: [] } };
 }
+
+/** Their last text came by a number of this environment, and what is published there answers it. */
+const whereItGoes = async (view: View, { connectionId }: ConversationRow): Promise<Environment> =>
+  connectionId ? environmentOf(view, connectionId) : "live";
 
 /** The agent whose turn it is; null once a person has the conversation, or it is done. */
 const agentWhoseTurn = ({ status, agentId }: ConversationRow): AgentId | null =>
@@ -70,17 +86,18 @@ function nullWhereGone(error: unknown): null {
 async function conclude(tx: Tx, turn: Turn, decided: Decided): Promise<TurnOutcome> {
   const conversation = await holdConversation(tx, turn.conversationId).catch(nullWhereGone);
   const agentId = conversation && agentWhoseTurn(conversation);
-  // Another agent was given the conversation meanwhile, and with it the turn.
-  if (decided && agentId && agentId !== decided.agentId) return "dropped";
+  // Another agent was given the conversation meanwhile, and with it the turn; or it goes elsewhere now: then it is taken again.
+  const environment = conversation && (await whereItGoes(tx, conversation));
+  if (decided && agentId && (agentId !== decided.agentId || environment !== decided.environment)) return "dropped";
   const isNewest = await finishTurn(tx, turn);
   if (!decided || !conversation) return "dropped";
   const { decision } = decided;
-  const record = recorder(tx, turn, decided.agentId);
+  const record = recorder(tx, turn, decided);
   if (!agentId) return record("abandoned", { reason: "taken_over" });
   if (!isNewest) return record("abandoned", { reason: "newer_message" });
   if (decision.act === "stay_silent") return record("abandoned", { reason: decision.reason });
 
-  const agent = await findAgent(tx, agentId);
+  const agent = await agentIn(tx, agentId, decided.environment);
   const by: Actor = agent
     ? { type: "agent", id: agent.id, name: agent.name }
     : { type: "system", id: null, name: null };
@@ -105,18 +122,23 @@ async function conclude(tx: Tx, turn: Turn, decided: Decided): Promise<TurnOutco
 }
 
 const recorder =
-  (tx: Tx, { conversationId, messageId }: Turn, agentId: AgentId) =>
+  (tx: Tx, { conversationId, messageId }: Turn, { agentId, version }: Decider) =>
   async (
     outcome: AgentRun["outcome"],
     more: Partial<Pick<AgentRun, "reason" | "confidence" | "sources" | "replyId">>,
   ) => {
     const blank = { reason: null, confidence: null, sources: [], replyId: null };
-    await insertRun(tx, { agentId, conversationId, messageId, outcome, ...blank, ...more });
+    await insertRun(tx, { agentId, version, conversationId, messageId, outcome, ...blank, ...more });
     return outcome;
   };
 
 /** The team has the conversation either way: a text that may not leave keeps nobody from being helped. */
-async function sendHandoverText(tx: Tx, turn: Turn, agent: AgentRow | null, by: Actor): Promise<AgentRun["replyId"]> {
+async function sendHandoverText(
+  tx: Tx,
+  turn: Turn,
+  agent: RunningAgent | null,
+  by: Actor,
+): Promise<AgentRun["replyId"]> {
   if (!agent?.handoverText) return null;
   const draft = { conversationId: turn.conversationId, content: agent.handoverText, kind: "reply" as const, by };
   const sent = await trySend(tx, draft);

@@ -2,6 +2,8 @@
 import type { ProviderNumber, ProviderService } from "../../contract/channels.ts";
 import type { Reason } from "../../contract/messages.ts";
 import type { Outside } from "../platform/db/handles.ts";
+import type { NumberType } from "./market.ts";
+import type { MonthlyPrices } from "./prices.ts";
 
 export interface Credentials {
   accountSid: string;
@@ -47,6 +49,26 @@ export interface TextsGo {
   url: string | null;
   /** Of a number: the service that catches its texts; null: none does. */
   caughtBy: CaughtBy | null;
+}
+
+/** Of an account's numbers those whose texts a Messaging Service catches, by the provider's own id of the number. */
+export type Caught = ReadonlyMap<string, TextsGo>;
+
+/** Where the calls of a number go. */
+export interface CallsGo {
+  hasVoice: boolean;
+  /** What the provider asks about them; null: nothing. Only `otherAppAt` makes words of it. */
+  url: string | null;
+  /** What it tells of their ends; null: nothing. */
+  endedUrl: string | null;
+  /** The SIP trunk that takes them, whatever is entered at the number; null: none does. */
+  trunkSid: string | null;
+}
+
+/** Our addresses for calls: where the provider asks about one, and where it tells of its end. */
+export interface CallUrls {
+  call: string;
+  ended: string;
 }
 
 export interface Outgoing {
@@ -103,8 +125,10 @@ export interface SmsProvider {
   availableNumbers(
     outside: Outside,
     credentials: Credentials,
-    search: { country: string; areaCode: string | undefined },
+    search: { country: string; areaCode: string | undefined; numberType?: NumberType },
   ): Promise<{ ok: true; items: ProviderNumber[] } | Trouble>;
+  /** What numbers of a country cost this account a month; null: that could not be learned within a moment. */
+  monthlyPrices(outside: Outside, credentials: Credentials, country: string): Promise<MonthlyPrices | null>;
   /** Which app that is not ours is called at `url`, in words that hold no secret; null: none. */
   otherAppAt(url: string | null, ourUrl: string): string | null;
   /** At most 400 of them. */
@@ -113,12 +137,18 @@ export interface SmsProvider {
     credentials: Credentials,
     ourUrl: string,
   ): Promise<{ ok: true; items: ProviderService[] } | Trouble>;
-  /** Where the provider really sends the texts of a sender, which is not always what is entered at the sender itself. */
+  /** Many requests where an account has many services, so it is asked once for several numbers. */
+  readCaught(outside: Outside, credentials: Credentials): Promise<{ ok: true; caught: Caught } | Trouble>;
+  /**
+   * Where the provider really sends the texts of a sender, which is not always what is entered at the sender itself.
+   * `caught`: what was read of the sender's account; left out, it is read for this.
+   */
   readWebhook(
     outside: Outside,
     credentials: Credentials,
     sender: { kind: SenderKind; sid: string },
     ourUrl: string,
+    caught?: Caught,
   ): Promise<({ ok: true } & TextsGo) | Trouble>;
   /**
    * Points the sender's webhook at `url`, taking away what stands above it there, and looks where its texts go then.
@@ -137,6 +167,25 @@ export interface SmsProvider {
     sender: { kind: SenderKind; sid: string },
     ourUrl: string,
   ): Promise<{ ok: true; cleared: boolean } | Trouble>;
+  /** Where the calls of a number go, by the provider's own id of it. */
+  readCalls(outside: Outside, credentials: Credentials, numberSid: string): Promise<({ ok: true } & CallsGo) | Trouble>;
+  /**
+   * Has a number's calls come to `urls`, taking away an app that stands above it there, and looks where they go then.
+   * `set: false`: not there, because the provider did not let us.
+   */
+  pointCalls(
+    outside: Outside,
+    credentials: Credentials,
+    numberSid: string,
+    urls: CallUrls,
+  ): Promise<{ ok: true; set: boolean } | Trouble>;
+  /** Clears those of a number's addresses for calls that are `urls` still. `left`: the provider did not let us. */
+  clearCalls(
+    outside: Outside,
+    credentials: Credentials,
+    numberSid: string,
+    urls: CallUrls,
+  ): Promise<{ ok: true; left: boolean } | Trouble>;
   /** One attempt of at most 4 s: a repeat is the dispatcher's decision alone. */
   send(outside: Outside, credentials: Credentials, message: Outgoing): Promise<SendAnswer>;
   /** Every message to `to` created since `since` and until now; null where the listing could not be completed. */
@@ -144,8 +193,8 @@ export interface SmsProvider {
   /** How one message fares; null where that could not be learned. */
   readSent(outside: Outside, credentials: Credentials, providerSid: string): Promise<ListedMessage | null>;
   /**
-   * Every text that one of our numbers received from `since` on until before `until` (null: now), oldest first; null where
-   * the listing could not be completed.
+   * Every text that one of our numbers received from `since` on until before `until` (null: now); null where the listing
+   * could not be completed.
    */
   listReceived(
     outside: Outside,
@@ -153,9 +202,11 @@ export interface SmsProvider {
     phoneNumber: string,
     since: Date,
     until: Date | null,
-  ): Promise<InboundText[] | null>;
-  /** The numbers of a Messaging Service; null where they could not be listed. */
+  ): Promise<Received | null>;
+  /** The numbers of a Messaging Service, its short codes among them; null where they could not be listed. */
   numbersOfService(outside: Outside, credentials: Credentials, messagingServiceSid: string): Promise<string[] | null>;
+  /** Whether a Messaging Service sends by a name in some countries; null where that could not be learned. */
+  sendsByName(outside: Outside, credentials: Credentials, messagingServiceSid: string): Promise<boolean | null>;
   /** The bytes of a file that came with a message. `url` came from outside: only the provider's own hosts are asked. */
   fetchFile(
     outside: Outside,
@@ -194,6 +245,14 @@ export interface InboundText {
   sentAt?: Date;
 }
 
+/** What a list of received texts shows. */
+export interface Received {
+  /** The oldest first. */
+  texts: InboundText[];
+  /** What time it was at the provider when it began to answer; null: it does not say. */
+  at: Date | null;
+}
+
 /** A status report in our words. */
 export interface StatusReport {
   accountSid: string;
@@ -218,6 +277,8 @@ export interface CallReport {
   to: string | null;
   /** Whether nobody is on the line any more. */
   over: boolean;
+  /** How long it lasted; null: this report does not say. */
+  seconds: number | null;
   /** Whether the other phone was answered; null: this report is not about that. */
   dial: "answered" | "unanswered" | null;
   recording: Recording | null;

@@ -1,8 +1,15 @@
 /** Channels: the provider accounts and senders a business owns, and the port through which messages leave. */
 import type { z } from "zod";
 import type { Actor } from "../../contract/accounts.ts";
-import type { ChannelName, Connection, ConnectionPatch, ProviderAccount } from "../../contract/channels.ts";
+import type {
+  ChannelName,
+  Connection,
+  ConnectionPatch,
+  Environment,
+  ProviderAccount,
+} from "../../contract/channels.ts";
 import type { AgentId, ConnectionId, KnowledgeBaseId } from "../../contract/ids.ts";
+import { audit, changesBetween } from "../accounts/accounts.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { invalid, notFound } from "../platform/errors.ts";
 import type { SenderRef } from "./channel.ts";
@@ -12,16 +19,19 @@ import {
   type ConnectionRow,
   connectionsOfAgent,
   findConnection,
+  findEnvironment,
   listConnections,
+  lockConnection,
   type ProviderAccountRow,
   updateConnection,
 } from "./store.ts";
+import { asThing } from "./things.ts";
 import { inboundUrl } from "./webhook-urls.ts";
 
 export type * from "./channel.ts";
 export { createDirectory, DIRECTORY_NEWS, type Directory, type KnownAccount, type Sender } from "./directory.ts";
 export type { RecentSends } from "./health/failing.ts";
-export { canSend, isStopped } from "./health/findings.ts";
+export { canSend } from "./health/findings.ts";
 export { type DueLook, dueLooks, lookNow, noteLook, openLooks, type Unstored, unstoredOf } from "./inbound-lanes.ts";
 export { startRounds } from "./rounds.ts";
 export { connectSimulated, type SimulatedAccount, simulatedAccounts } from "./simulated.ts";
@@ -31,10 +41,11 @@ export { type CallRow, findCall, forgetCallers, listCalls, recordingOf } from ".
 export { settingsOf as voiceSettingsOf } from "./voice/voice.ts";
 export { inboundUrl, isPolled, statusCallbackUrl } from "./webhook-urls.ts";
 
-/** What an agent is to a connection: asked of the agents' room, which stands above this one. */
+/** What an agent is to a connection of this environment (left out: live): asked of the agents' room, which stands above this one. */
 export type ResolveAgent = (
   view: View,
   agentId: AgentId,
+  environment?: Environment,
 ) => Promise<{ id: AgentId; knowledgeBase: { id: KnowledgeBaseId; name: string } | null } | null>;
 
 export async function connectionOf(view: View, id: ConnectionId): Promise<ConnectionRow> {
@@ -43,10 +54,32 @@ export async function connectionOf(view: View, id: ConnectionId): Promise<Connec
   return row;
 }
 
-/** The connection that a new conversation uses where none is named: the oldest active one of the family. */
-export async function defaultConnection(view: View, family: ChannelName): Promise<ConnectionRow> {
+/** The same, held to the end of the transaction: for who writes back what they have read. */
+export async function holdConnection(tx: Tx, id: ConnectionId): Promise<ConnectionRow> {
+  const row = await lockConnection(tx.ground, tx.workspaceId, id);
+  if (!row) throw notFound("channel");
+  return row;
+}
+
+/** Where a connection belongs, also one that was disconnected since. */
+export async function environmentOf(view: View, id: ConnectionId): Promise<Environment> {
+  const row = await findEnvironment(view.ground, view.workspaceId, id);
+  if (!row) throw notFound("channel");
+  return row.environment;
+}
+
+/**
+ * The connection that a new conversation uses where none is named: the oldest active one of the family in an environment.
+ * @throws Invalid no_connection; no_sender_for_environment: one of another environment does not stand in for it
+ */
+export async function defaultConnection(
+  view: View,
+  family: ChannelName,
+  environment: Environment = "live",
+): Promise<ConnectionRow> {
   const all = await listConnections(view.ground, view.workspaceId);
-  const first = all.find((each) => each.family === family && each.active && each.environment === "live");
+  const first = all.find((each) => each.family === family && each.active && each.environment === environment);
+  if (!first && environment !== "live") throw noSenderFor(environment);
   if (!first)
     throw invalid(
       "no_connection",
@@ -55,6 +88,14 @@ export async function defaultConnection(view: View, family: ChannelName): Promis
     );
   return first;
 }
+
+/** There is none, and one of another environment may not stand in for it. */
+export const noSenderFor = (environment: Environment) =>
+  invalid(
+    "no_sender_for_environment",
+    `No active number of ${environment} is connected to this workspace, and a number of another environment does not stand in for it. Connect one for ${environment} first.`,
+    "environment",
+  );
 
 /** The connection of a number that is ours. */
 export async function findBySender(view: View, phoneNumber: string): Promise<ConnectionRow> {
@@ -91,6 +132,8 @@ export function connectionJson(row: ConnectionRow, publicUrl: string): Connectio
     webhookUrl,
     webhookVerifiedAt,
     webhookConfiguredBy: configuredBy,
+    callsUrl: _calls,
+    callsSetAt: _callsAt,
     polled,
     inboundMissing: missing,
     inboundLate: late,
@@ -116,6 +159,9 @@ export const providerAccountJson = ({
   ...rest
 }: ProviderAccountRow): ProviderAccount => rest;
 
+/** What the audit log may show of a connection's settings. */
+const OPEN_SETTINGS = ["friendlyName", "agentId", "active", "keywordReplies", "mps", "dailyCap", "environment"];
+
 export async function changeConnection(
   tx: Tx,
   id: ConnectionId,
@@ -123,19 +169,23 @@ export async function changeConnection(
   { resolveAgent, publicUrl }: { resolveAgent: ResolveAgent; publicUrl: string },
   by: Actor,
 ): Promise<Connection> {
-  const row = await connectionOf(tx, id);
+  const row = await holdConnection(tx, id);
   const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
   const changed: ConnectionRow = { ...row, ...given };
-  if (patch.agentId !== undefined)
-    changed.knowledgeBase = patch.agentId && (await requireAgent(tx, patch.agentId, resolveAgent)).knowledgeBase;
+  const { agentId, environment } = changed;
+  const moved = environment !== row.environment;
+  if (patch.agentId !== undefined || moved)
+    changed.knowledgeBase = agentId && (await requireAgent(tx, agentId, environment, resolveAgent)).knowledgeBase;
   if (patch.active !== undefined) Object.assign(changed, standing(patch.active, row.health));
   await updateConnection(tx.ground, changed);
-  await tx.emit({ type: "channel.changed", data: { connectionId: id }, actor: by });
+  const changes = changesBetween(row, given, OPEN_SETTINGS);
+  await audit(tx, { by, verb: "channel.settings_changed", thing: asThing(row), changes });
+  await tx.emit({ type: "channel.changed", data: { connectionId: id, ...(moved && { environment }) }, actor: by });
   return connectionJson(changed, publicUrl);
 }
 
-export async function requireAgent(view: View, agentId: AgentId, resolveAgent: ResolveAgent) {
-  const agent = await resolveAgent(view, agentId);
+export async function requireAgent(view: View, agentId: AgentId, environment: Environment, resolveAgent: ResolveAgent) {
+  const agent = await resolveAgent(view, agentId, environment);
   if (!agent) throw invalid("agent_not_found", "There is no such agent in this workspace.", "agentId");
   return agent;
 }
@@ -149,18 +199,16 @@ export const agentsShowing = async (tx: Tx, knowledgeBaseId: KnowledgeBaseId): P
 };
 
 /** Pushes down what a connection shows of its agent; an agent that is gone leaves the connection to the team. */
-export async function refreshAgent(
-  tx: Tx,
-  agentId: AgentId,
-  agent: Awaited<ReturnType<ResolveAgent>>,
-  by: Actor,
-): Promise<void> {
-  const shown = { agentId: agent?.id ?? null, knowledgeBase: agent?.knowledgeBase ?? null };
+export async function refreshAgent(tx: Tx, agentId: AgentId, resolveAgent: ResolveAgent, by: Actor): Promise<void> {
   for (const row of await connectionsOfAgent(tx.ground, tx.workspaceId, agentId)) {
+    const agent = await resolveAgent(tx, agentId, row.environment);
+    const shown = { agentId: agent?.id ?? null, knowledgeBase: agent?.knowledgeBase ?? null };
     const { agentId: id, knowledgeBase: base } = row;
     if (id === shown.agentId && base?.id === shown.knowledgeBase?.id && base?.name === shown.knowledgeBase?.name)
       continue;
     await updateConnection(tx.ground, { ...row, ...shown });
+    const changes = changesBetween({ agentId: id }, { agentId: shown.agentId }, ["agentId"]);
+    await audit(tx, { by, verb: "channel.settings_changed", thing: asThing(row), changes });
     await tx.emit({ type: "channel.changed", data: { connectionId: row.id }, actor: by });
   }
 }

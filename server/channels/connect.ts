@@ -9,10 +9,11 @@ import { conflict, invalid } from "../platform/errors.ts";
 import type { Caller } from "../platform/http/route.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import type { CaughtBy, Credentials, OwnedSender, SenderRef, SmsProvider } from "./channel.ts";
-import { connectionJson, connectionOf, type ResolveAgent, requireAgent } from "./channels.ts";
+import { connectionJson, holdConnection, type ResolveAgent, requireAgent } from "./channels.ts";
 import { keepNewConnection } from "./new-connection.ts";
-import { accountRow, probeAccount, refuseManaged, troubleRefusal, usableAccount } from "./provider-accounts.ts";
-import { type ConnectionRow, findConnectionBySender, updateConnection, upsertProviderAccount } from "./store.ts";
+import { keepAccount, probeAccount, refuseManaged, troubleRefusal, usableAccount } from "./provider-accounts.ts";
+import { type ConnectionRow, findConnectionBySender, updateConnection } from "./store.ts";
+import { auditWebhook } from "./things.ts";
 import { inboundUrl, isPolled, leadsTo } from "./webhook-urls.ts";
 
 export interface ConnectParts {
@@ -54,13 +55,12 @@ export async function connectSms(
 
   const row = await database
     .tx(caller.workspaceId, async (tx) => {
-      const agent = body.agentId ? await requireAgent(tx, body.agentId, parts.resolveAgent) : null;
-      const accountId =
-        providerAccountId ??
-        (await upsertProviderAccount(tx.ground, accountRow(caller, secrets, credentials, account))).id;
+      const agent = body.agentId ? await requireAgent(tx, body.agentId, body.environment, parts.resolveAgent) : null;
+      const accountId = providerAccountId ?? (await keepAccount(tx.ground, secrets, caller, credentials, account)).id;
       const given = {
         ...{ accountId: caller.accountId, providerAccountId: accountId, sender, found, agent },
-        ...{ friendlyName: body.friendlyName ?? null, webhookUrl: inboundUrl(publicUrl), webhookSet: false },
+        ...{ friendlyName: body.friendlyName ?? null, environment: body.environment },
+        ...{ webhookUrl: inboundUrl(publicUrl), webhookSet: false },
         polled: isPolled(credentials, publicUrl, parts.providerUrl),
       };
       return keepNewConnection(tx, given, caller.actor);
@@ -177,9 +177,10 @@ async function pointWebhook(
   );
   if (!answer.ok || !answer.set) return row;
   return database.tx(row.workspaceId, async (tx) => {
-    const current = await connectionOf(tx, row.id);
+    const current = await holdConnection(tx, row.id);
     const verified: ConnectionRow = { ...current, webhookVerifiedAt: tx.now, webhookConfiguredBy: "parley" };
     await updateConnection(tx.ground, verified);
+    await auditWebhook(tx, current, verified, caller.actor);
     await tx.emit({ type: "channel.changed", data: { connectionId: row.id as ConnectionId }, actor: caller.actor });
     return verified;
   });

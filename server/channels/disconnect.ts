@@ -1,5 +1,7 @@
 /** Disconnecting: the provider stops calling us, the credentials are wiped with the last connection, history stays. */
+import type { Actor } from "../../contract/accounts.ts";
 import type { ConnectionId, ProviderAccountId } from "../../contract/ids.ts";
+import { audit } from "../accounts/accounts.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Ground } from "../platform/db/handles.ts";
 import { conflict } from "../platform/errors.ts";
@@ -8,19 +10,21 @@ import type { Secrets } from "../platform/secrets.ts";
 import { leaningOn, managedBy } from "./activations/store.ts";
 import type { SmsProvider } from "./channel.ts";
 import { connectionOf } from "./channels.ts";
-import { usableAccount } from "./provider-accounts.ts";
+import { usableAccount, wipeAccount } from "./provider-accounts.ts";
 import {
   allConnections,
   type ConnectionRow,
   countConnections,
   lockProviderAccount,
   markDisconnected,
-  wipeProviderAccount,
 } from "./store.ts";
+import { asThing } from "./things.ts";
+import { callUrls } from "./webhook-urls.ts";
 
 interface Parts {
   provider: SmsProvider;
   secrets: Secrets;
+  publicUrl: string;
 }
 
 /** How long a provider may take to clear a webhook (product 1.5). */
@@ -63,7 +67,7 @@ export async function disconnectAccount(
       if (row.providerAccountId !== id) continue;
       webhookCleared = (await disconnectRow(database, parts, row, caller)).webhookCleared && webhookCleared;
     }
-  } while (!(await database.groundTx((ground) => wipeIfUnused(ground, id))));
+  } while (!(await database.groundTx((ground) => wipeIfUnused(ground, id, caller.actor))));
   return { webhookCleared };
 }
 
@@ -78,11 +82,11 @@ async function refuseInUse(ground: Ground, id: ProviderAccountId): Promise<void>
 }
 
 /** Wipes an account without connections. `false`: one has come meanwhile. @throws Conflict account_in_use */
-async function wipeIfUnused(ground: Ground, id: ProviderAccountId): Promise<boolean> {
+async function wipeIfUnused(ground: Ground, id: ProviderAccountId, by: Actor): Promise<boolean> {
   await lockProviderAccount(ground, id);
   if ((await countConnections(ground, id)).count > 0) return false;
   await refuseInUse(ground, id);
-  await wipeProviderAccount(ground, id);
+  await wipeAccount(ground, id, by);
   return true;
 }
 
@@ -98,7 +102,8 @@ async function disconnectRow(
     await markDisconnected(tx.ground, await connectionOf(tx, row.id));
     const { count } = await countConnections(tx.ground, row.providerAccountId);
     if (count === 0 && !(await leaningOn(tx.ground, row.providerAccountId)))
-      await wipeProviderAccount(tx.ground, row.providerAccountId);
+      await wipeAccount(tx.ground, row.providerAccountId, caller.actor);
+    await audit(tx, { by: caller.actor, verb: "channel.disconnected", thing: asThing(row) });
     await tx.emit({ type: "channel.disconnected", data: { connectionId: row.id }, actor: caller.actor });
   });
   return { webhookCleared };
@@ -106,7 +111,7 @@ async function disconnectRow(
 
 async function clearWebhook(
   database: Database,
-  { provider, secrets }: Parts,
+  { provider, secrets, publicUrl }: Parts,
   row: ConnectionRow,
   caller: Caller,
 ): Promise<boolean> {
@@ -116,8 +121,14 @@ async function clearWebhook(
   try {
     const { credentials } = await usableAccount(database.ground, secrets, caller, row.providerAccountId);
     const sender = { kind: row.senderType, sid: row.providerNumberSid };
-    const cleared = provider.clearWebhook(database.outside, credentials, sender, row.webhookUrl);
-    return await Promise.race([cleared.then((answer) => answer.ok && answer.cleared), tooLate]);
+    const { outside } = database;
+    const texts = provider.clearWebhook(outside, credentials, sender, row.webhookUrl);
+    const calls =
+      row.phoneNumber === null
+        ? { ok: true as const, left: false }
+        : provider.clearCalls(outside, credentials, sender.sid, callUrls(publicUrl));
+    const cleared = Promise.all([texts, calls]).then(([of, at]) => of.ok && of.cleared && at.ok && !at.left);
+    return await Promise.race([cleared, tooLate]);
   } catch {
     return false; // best effort: disconnecting must not depend on the provider's mood, and the answer says so
   } finally {

@@ -7,23 +7,50 @@ const LOOK_EVERY_MS = 5 * 60_000;
 /** Product 3.3. */
 const POLL_EVERY_MS = 15_000;
 const HELD_MS = 10 * 60_000;
+const PUT_OFF_AT_MOST_MS = 20 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 
 export const lookEveryMs = (polled: boolean): number => (polled ? POLL_EVERY_MS : LOOK_EVERY_MS);
 
-/** A connection gets its lane: everything from the moment on when it was connected is looked at. */
+/** How far back a number is read that was disconnected for so long. */
+const AWAY_AT_MOST = "90 days";
+
+/**
+ * A connection gets its lane: everything from the moment on when it was connected is looked at. Where its sender was connected
+ * to this workspace before, and to no other since, it goes on where that one ended, with what could not be stored there.
+ */
 export const openLooks = (ground: Ground) =>
   ground.rows(
-    `insert into inbound_lanes (connection_id, looked_until, due_at)
-       select c.id, c.created_at, case when c.polled then c.created_at else c.created_at + $1 end from connections c
-        where c.disconnected_at is null and not exists (select from inbound_lanes l where l.connection_id = c.id)
-       on conflict do nothing`,
-    [`${LOOK_EVERY_MS} milliseconds`],
+    `with opening as (
+       select c.* from connections c
+        where c.disconnected_at is null and not exists (select from inbound_lanes l where l.connection_id = c.id)),
+     earlier as (
+       select o.id, e.id as earlier_id, e.created_at, l.looked_until
+         from opening o join connections e on e.id <> o.id and e.workspace_id = o.workspace_id and e.disconnected_at is not null
+              and (e.phone_number = o.phone_number or e.messaging_service_sid = o.messaging_service_sid)
+         left join inbound_lanes l on l.connection_id = e.id
+        where not exists (select from connections f where f.workspace_id <> e.workspace_id and f.disconnected_at > e.disconnected_at
+              and (f.phone_number = e.phone_number or f.messaging_service_sid = e.messaging_service_sid))),
+     begun as (
+       select id, min(created_at) as begins_at, coalesce(max(looked_until), min(created_at)) as looked_until
+         from earlier group by id),
+     opened as (
+       insert into inbound_lanes (connection_id, begins_at, looked_until, due_at)
+         select o.id, greatest(least(b.begins_at, o.created_at), o.created_at - $2::interval),
+             greatest(least(b.looked_until, o.created_at), o.created_at - $2::interval),
+             case when o.polled or b.id is not null then o.created_at else o.created_at + $1 end
+           from opening o left join begun b using (id)
+         on conflict do nothing returning connection_id)
+     update unstored_texts u set connection_id = e.id from earlier e, opened n
+      where n.connection_id = e.id and u.connection_id = e.earlier_id`,
+    [`${LOOK_EVERY_MS} milliseconds`, AWAY_AT_MOST],
   );
 
 export interface DueLook {
   connectionId: ConnectionId;
-  /** Everything before this was looked at. */
+  /** What was sent before this is none of ours. */
+  beginsAt: Date;
+  /** Everything before this was looked at, by the provider's clock. */
   lookedUntil: Date;
   failures: number;
   /** Until when it is ours. */
@@ -38,28 +65,35 @@ export interface Unstored {
   sentAt: Date;
 }
 
-/** A look tries so many of them again, the oldest first. */
+/** A look tries so many of them again, those first that have waited longest. */
 const RETRIED_AT_MOST = 20;
 
+/** Those that are to be tried again by now: after minutes at first, and at least every hour. */
 export const unstoredOf = (ground: Ground, connectionId: ConnectionId) =>
   ground.rows<Unstored>(
     `select provider_sid as "providerSid", number, sent_at as "sentAt" from unstored_texts
-      where connection_id = $1 order by sent_at limit ${RETRIED_AT_MOST}`,
-    [connectionId],
+      where connection_id = $1
+        and (tried_at + least(interval '1 minute' * 2 ^ least(tries, 10), interval '1 hour') <= $2 or tried_at > $2)
+      order by tried_at, sent_at limit ${RETRIED_AT_MOST}`,
+    [connectionId, ground.now],
   );
 
 /** All are due now: something may have been missed. */
 export const lookNow = (ground: Ground) => ground.rows("update inbound_lanes set due_at = $1", [ground.now]);
 
-/** Takes those of these connections that are due, for some minutes: a worker that dies gives them back by itself. */
+/**
+ * Takes those of these connections that are due, for some minutes: a worker that dies gives them back by itself. What is due
+ * later than any look is put off was written while our clock was wrong.
+ */
 export const dueLooks = (ground: Ground, among: readonly ConnectionId[]) =>
   ground.rows<DueLook>(
     `with due as (
-       select connection_id from inbound_lanes where due_at <= $1 and connection_id = any($2)
+       select connection_id from inbound_lanes where (due_at <= $1 or due_at > $4) and connection_id = any($2)
         order by due_at limit 500 for update skip locked)
      update inbound_lanes l set due_at = $3 from due d where l.connection_id = d.connection_id
-      returning l.connection_id as "connectionId", l.looked_until as "lookedUntil", l.failures, l.due_at as "heldUntil"`,
-    [ground.now, among, new Date(ground.now.getTime() + HELD_MS)],
+      returning l.connection_id as "connectionId", l.begins_at as "beginsAt", l.looked_until as "lookedUntil", l.failures,
+        l.due_at as "heldUntil"`,
+    [ground.now, among, ...[HELD_MS, PUT_OFF_AT_MOST_MS].map((ms) => new Date(ground.now.getTime() + ms))],
   );
 
 /** Asks again sooner than usual, then ever later, where the provider could not be asked. */
@@ -76,14 +110,15 @@ export async function noteLook(
   due: DueLook,
   look: {
     polled: boolean;
-    /** Everything before this is here now, or unstored; null: the look came to nothing. */
+    /** Everything before this is here now, or unstored; earlier than before where a wrong clock said so. Null: it came to nothing. */
     lookedUntil: Date | null;
     /** There is more to look at. */
     more: boolean;
     /** How many it brought in. */
     found: number;
-    /** What could not be stored before and was tried again, and what could not be stored now. */
-    retried: readonly Unstored[];
+    /** What could not be stored before and now is here, or is gone at the provider. */
+    settled: readonly Unstored[];
+    /** What could not be stored now. */
     unstored: readonly Unstored[];
   },
 ): Promise<void> {
@@ -93,7 +128,7 @@ export async function noteLook(
   const wait = lookedUntil ? (look.more ? 0 : lookEveryMs(polled)) : againMs(failures, polled);
   await ground.rows(
     // What was made due meanwhile stays due.
-    `update inbound_lanes set looked_until = greatest(looked_until, coalesce($2, looked_until)), failures = $4,
+    `update inbound_lanes set looked_until = coalesce($2, looked_until), begins_at = least(begins_at, $2), failures = $4,
        due_at = case when due_at = $5 then $3 else due_at end
       where connection_id = $1`,
     [connection.id, lookedUntil, new Date(tx.now.getTime() + wait), failures, due.heldUntil],
@@ -107,14 +142,14 @@ export async function noteLook(
     );
   await ground.rows("delete from unstored_texts where connection_id = $1 and provider_sid = any($2)", [
     connection.id,
-    look.retried.map((each) => each.providerSid),
+    look.settled.map((each) => each.providerSid),
   ]);
   await ground.rows(
-    `insert into unstored_texts (connection_id, provider_sid, number, sent_at)
-       select $1, "providerSid", number, "sentAt"
+    `insert into unstored_texts as u (connection_id, provider_sid, number, sent_at, tried_at)
+       select $1, "providerSid", number, "sentAt", $3
          from jsonb_to_recordset($2::jsonb) r("providerSid" text, number text, "sentAt" timestamptz)
-       on conflict do nothing`,
-    [connection.id, JSON.stringify(look.unstored)],
+       on conflict (connection_id, provider_sid) do update set tries = u.tries + 1, tried_at = $3`,
+    [connection.id, JSON.stringify(look.unstored), tx.now],
   );
   const { unstored } = await ground.one<{ unstored: number }>(
     "select count(*)::int as unstored from unstored_texts where connection_id = $1",

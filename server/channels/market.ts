@@ -2,7 +2,11 @@
 import type { Outside } from "../platform/db/handles.ts";
 import type { Credentials } from "./channel.ts";
 
-/** Why it was not done. `lost`: it may have been done, nobody can tell yet; `away`: certainly not, ask again later. */
+/**
+ * Why it was not done. `lost`: it may have been done, nobody can tell yet; `away`: certainly not, ask again later.
+ * `address_needed`, `bundle_needed`: the number is sold with an address, or with papers that were approved for its country
+ * and type (../paperwork.ts), and what was given with it, if anything, is not such a one.
+ */
 export type Stuck = {
   ok: false;
   why:
@@ -10,6 +14,7 @@ export type Stuck = {
     | "away"
     | "number_taken"
     | "address_needed"
+    | "bundle_needed"
     | "credentials_rejected"
     | "account_suspended"
     | "account_closed"
@@ -22,6 +27,14 @@ export interface Subaccount {
   accountSid: string;
   authToken: string;
   friendlyName: string;
+}
+
+export type NumberType = "local" | "mobile" | "toll-free" | "national";
+
+/** What a number may be sold with. */
+export interface Papers {
+  addressSid?: string | null;
+  bundleSid?: string | null;
 }
 
 export interface HeldNumber {
@@ -42,11 +55,15 @@ export interface NumberMarket {
   openSubaccount(outside: Outside, parent: Credentials, name: string): Promise<({ ok: true } & Subaccount) | Stuck>;
   /** For good, and its numbers with it. One that is closed, or not there, is fine. */
   closeSubaccount(outside: Outside, parent: Credentials, accountSid: string): Promise<{ ok: true } | Stuck>;
-  /** Numbers with voice and SMS that are for sale and ask for no address, of the first kind that has some; at most 20. */
+  /**
+   * Numbers with voice and SMS that are for sale, of the first of these types that has some; at most 20. Local ones, else
+   * mobile ones, unless types are named; those that ask for an address only `withAddress`. Whether they ask for a bundle
+   * is not seen here, but by the country's regulations.
+   */
   offeredNumbers(
     outside: Outside,
     credentials: Credentials,
-    search: { country: string; areaCode: string | null },
+    search: { country: string; areaCode: string | null; numberTypes?: readonly NumberType[]; withAddress?: boolean },
   ): Promise<{ ok: true; phoneNumbers: string[] } | Stuck>;
   /** The numbers of an account: all, or only this one. */
   heldNumbers(
@@ -58,6 +75,7 @@ export interface NumberMarket {
     outside: Outside,
     credentials: Credentials,
     phoneNumber: string,
+    papers?: Papers,
   ): Promise<({ ok: true } & HeldNumber) | Stuck>;
   /** Points a number's texts and calls at us, and reads both back. `set: false`: the provider did not let us. */
   pointNumber(

@@ -1,11 +1,16 @@
 /** A new connection: its row and its event, however the number came to us. */
 import type { Actor } from "../../contract/accounts.ts";
+import type { Environment } from "../../contract/channels.ts";
 import type { AccountId, ProviderAccountId } from "../../contract/ids.ts";
+import { audit, changesBetween } from "../accounts/accounts.ts";
 import type { Tx } from "../platform/db/handles.ts";
-import { notFound } from "../platform/errors.ts";
+import { conflict, notFound } from "../platform/errors.ts";
+import { SETTLES_MS } from "./activations/act.ts";
+import { isReleasing } from "./activations/store.ts";
 import type { OwnedSender, SenderRef } from "./channel.ts";
 import type { ResolveAgent } from "./channels.ts";
 import { type ConnectionRow, findProviderAccount, insertConnection, updateConnection } from "./store.ts";
+import { asThing } from "./things.ts";
 
 export interface NewConnection {
   accountId: AccountId;
@@ -14,6 +19,7 @@ export interface NewConnection {
   /** As the provider has it. */
   found: Pick<OwnedSender, "kind" | "sid" | "mps">;
   friendlyName: string | null;
+  environment: Environment;
   agent: Awaited<ReturnType<ResolveAgent>>;
   polled: boolean;
   webhookUrl: string;
@@ -21,7 +27,10 @@ export interface NewConnection {
   webhookSet: boolean;
 }
 
-/** @throws NotFound where the account's last connection went meanwhile, and the credentials with it */
+/**
+ * @throws NotFound where the account's last connection went meanwhile, and the credentials with it
+ * @throws Conflict number_being_released
+ */
 export async function keepNewConnection(
   tx: Tx,
   { sender, found, agent, webhookSet, ...given }: NewConnection,
@@ -29,7 +38,7 @@ export async function keepNewConnection(
 ): Promise<ConnectionRow> {
   const inserted = await insertConnection(tx.ground, {
     ...given,
-    ...{ id: tx.id("chn"), workspaceId: tx.workspaceId, family: "sms", environment: "live" },
+    ...{ id: tx.id("chn"), workspaceId: tx.workspaceId, family: "sms" },
     phoneNumber: "phoneNumber" in sender ? sender.phoneNumber : null,
     messagingServiceSid: "messagingServiceSid" in sender ? sender.messagingServiceSid : null,
     ...{ providerNumberSid: found.sid, senderType: found.kind, mps: found.mps, dailyCap: null },
@@ -38,10 +47,21 @@ export async function keepNewConnection(
   });
   if ((await findProviderAccount(tx.ground, given.providerAccountId))?.status === "disconnected")
     throw notFound("provider account");
+  // Asked after the row is in, which whoever releases the number looks for: one of the two sees the other.
+  const { phoneNumber } = inserted;
+  const since = new Date(tx.now.getTime() - SETTLES_MS);
+  if (phoneNumber !== null && (await isReleasing(tx.ground, given.accountId, phoneNumber, since)))
+    throw conflict(
+      "number_being_released",
+      "Parley is giving this number back to Twilio, because it could not end its purchase. Wait a minute, then look whether the number is still there.",
+    );
   const row: ConnectionRow = webhookSet
     ? { ...inserted, webhookVerifiedAt: tx.now, webhookConfiguredBy: "parley" }
     : inserted;
   if (webhookSet) await updateConnection(tx.ground, row);
+  const { environment, agentId } = row;
+  const changes = changesBetween({}, { environment, agentId }, ["environment", "agentId"]);
+  await audit(tx, { by, verb: "channel.connected", thing: asThing(row), changes });
   await tx.emit({ type: "channel.connected", data: { connectionId: row.id, family: "sms" }, actor: by });
   return row;
 }

@@ -1,7 +1,9 @@
 /** A customer's own Twilio account: proved before it is kept, its token sealed, wiped with its last connection. */
 import type { z } from "zod";
+import type { Actor } from "../../contract/accounts.ts";
 import type { NewProviderAccount } from "../../contract/channels.ts";
 import type { ProviderAccountId } from "../../contract/ids.ts";
+import { auditAccount, changesBetween } from "../accounts/accounts.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Ground } from "../platform/db/handles.ts";
 import { invalid, notFound, type Refusal, unavailable } from "../platform/errors.ts";
@@ -17,7 +19,9 @@ import {
   listProviderAccounts,
   type ProviderAccountRow,
   upsertProviderAccount,
+  wipeProviderAccount,
 } from "./store.ts";
+import { accountAsThing } from "./things.ts";
 
 const TROUBLES: Record<Exclude<Trouble["code"], "provider_refused">, (field: string) => Refusal> = {
   credentials_rejected: (field) =>
@@ -99,7 +103,7 @@ export async function refuseManaged(ground: Ground, { accountSid }: Pick<Credent
   );
 }
 
-export function accountRow(
+function accountRow(
   caller: Caller,
   secrets: Secrets,
   credentials: Credentials,
@@ -128,11 +132,35 @@ export async function addProviderAccount(
 ): Promise<ProviderAccountRow & { fresh: boolean }> {
   const credentials: Credentials = { accountSid: body.accountSid, authToken: body.authToken, simulated: false };
   const found = await probeAccount(database, provider, credentials, caller);
-  return database.groundTx((ground) =>
-    upsertProviderAccount(
-      ground,
-      accountRow(caller, secrets, credentials, found, body.friendlyName),
-      body.friendlyName ?? null,
-    ),
+  return database.groundTx((ground) => keepAccount(ground, secrets, caller, credentials, found, body.friendlyName));
+}
+
+/** Puts a proved account in, or gives a known one its new token, and writes that down. @throws Conflict account_connected_elsewhere */
+export async function keepAccount(
+  ground: Ground,
+  secrets: Secrets,
+  caller: Caller,
+  credentials: Credentials,
+  found: { type: "full" | "trial"; friendlyName: string },
+  newName?: string,
+): Promise<ProviderAccountRow & { fresh: boolean }> {
+  const before = await findProviderAccountBySid(ground, credentials.accountSid);
+  const row = accountRow(caller, secrets, credentials, found, newName);
+  const kept = await upsertProviderAccount(ground, row, newName ?? null);
+  const { authToken = null } = (before && credentialsOf(before, secrets)) ?? {};
+  const changes = changesBetween(
+    { friendlyName: before?.friendlyName, credentials: authToken },
+    { friendlyName: kept.friendlyName, credentials: credentials.authToken },
+    ["friendlyName"],
   );
+  const verb = kept.fresh ? "provider_account.connected" : "provider_account.changed";
+  await auditAccount(ground, kept.accountId, { by: caller.actor, verb, thing: accountAsThing(kept), changes });
+  return kept;
+}
+
+/** Wipes an account's credentials, once, and writes that down. */
+export async function wipeAccount(ground: Ground, id: ProviderAccountId, by: Actor): Promise<void> {
+  const gone = await wipeProviderAccount(ground, id);
+  const deed = { by, verb: "provider_account.disconnected" } as const;
+  if (gone) await auditAccount(ground, gone.accountId, { ...deed, thing: accountAsThing(gone) });
 }

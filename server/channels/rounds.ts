@@ -6,12 +6,13 @@ import type { Directory, Sender } from "./directory.ts";
 /**
  * Starts the looks that are due, but at no account that has some under way.
  * @param take takes those of these connections that are due
+ * @param begin begins an account's round; answers how each of its connections is looked at
  */
 export async function startRounds<Due extends { connectionId: ConnectionId }>(
   directory: Directory,
   accounts: Tracks,
   take: (among: readonly ConnectionId[]) => Promise<readonly Due[]>,
-  look: (sender: Sender, due: Due) => Promise<void>,
+  begin: () => (sender: Sender, due: Due) => Promise<void>,
 ): Promise<void> {
   const busy = new Set(accounts.busy());
   const free = (await directory.senders()).filter(({ connection }) => !busy.has(connection.providerAccountId));
@@ -22,6 +23,7 @@ export async function startRounds<Due extends { connectionId: ConnectionId }>(
   });
   for (const [account, looks] of Map.groupBy(pairs, ({ sender }) => sender.connection.providerAccountId))
     accounts.start(account, async () => {
+      const look = begin();
       for (const { sender, due } of looks) await look(sender, due);
     });
 }

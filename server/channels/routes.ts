@@ -23,6 +23,7 @@ import { DIRECTORY_NEWS } from "./directory.ts";
 import { disconnect, disconnectAccount } from "./disconnect.ts";
 import { checkHealth, type HealthParts, healthChanges } from "./health/health.ts";
 import { lookSoon } from "./health/store.ts";
+import { type AskPrices, withPrices } from "./prices.ts";
 import { addProviderAccount, troubleRefusal, usableAccount } from "./provider-accounts.ts";
 import { changeSetUp } from "./set-up.ts";
 import { listConnections, listProviderAccounts } from "./store.ts";
@@ -36,8 +37,8 @@ const Disconnected = z.object({ webhookCleared: z.boolean() });
 const shownTo = ({ permissions }: Caller, connection: Connection): Connection =>
   permissions.has("sms.manage") ? connection : { ...connection, smsCompliance: null };
 
-export function channelRoutes(parts: ConnectParts & HealthParts): Route[] {
-  const { provider, secrets, publicUrl } = parts;
+export function channelRoutes(parts: ConnectParts & HealthParts & { askPrices: AskPrices }): Route[] {
+  const { provider, secrets, publicUrl, askPrices } = parts;
   return [
     reads({
       path: "/api/channels",
@@ -71,16 +72,18 @@ export function channelRoutes(parts: ConnectParts & HealthParts): Route[] {
       query: NumbersQuery,
       answer: pageOf(ProviderNumber),
       async handle(database, { query, caller }) {
-        const { credentials } = await usableAccount(database.ground, secrets, caller, query.providerAccountId);
-        const answer =
-          query.mode === "owned"
-            ? await provider.ownedNumbers(database.outside, credentials, inboundUrl(publicUrl))
-            : await provider.availableNumbers(database.outside, credentials, {
-                country: query.country,
-                areaCode: query.areaCode,
-              });
+        const { mode, country, areaCode, numberType, providerAccountId } = query;
+        const { outside } = database;
+        const { credentials } = await usableAccount(database.ground, secrets, caller, providerAccountId);
+        const [answer, prices] =
+          mode === "owned"
+            ? [await provider.ownedNumbers(outside, credentials, inboundUrl(publicUrl)), {}]
+            : await Promise.all([
+                provider.availableNumbers(outside, credentials, { country, areaCode, numberType }),
+                askPrices(outside, credentials, country),
+              ]);
         if (!answer.ok) throw troubleRefusal(answer, "providerAccountId");
-        return { items: answer.items, nextCursor: null };
+        return { items: withPrices(answer.items, prices, numberType), nextCursor: null };
       },
     }),
     acts({

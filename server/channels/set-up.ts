@@ -1,14 +1,17 @@
 /** What is left to do once a number is connected: the webhook entered by hand, and what carriers ask of the business. */
 import type { z } from "zod";
 import type { Connection, SetupMutation } from "../../contract/channels.ts";
+import { SmsCompliance } from "../../contract/compliance.ts";
 import type { ConnectionId } from "../../contract/ids.ts";
+import { auditTyping, changesBetween } from "../accounts/accounts.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Caller } from "../platform/http/route.ts";
-import { connectionJson, connectionOf } from "./channels.ts";
+import { connectionJson, connectionOf, holdConnection } from "./channels.ts";
 import { type ConnectParts, caughtByService } from "./connect.ts";
 import { lookSoonAt } from "./health/store.ts";
 import { troubleRefusal, usableAccount } from "./provider-accounts.ts";
 import { setCompliance, updateConnection } from "./store.ts";
+import { asThing, auditWebhook } from "./things.ts";
 import { inboundUrl, leadsTo } from "./webhook-urls.ts";
 
 /** The event names the connection and nothing of what was typed: it is nobody's business but the carriers'. */
@@ -23,6 +26,9 @@ export async function changeSetUp(
   return database.tx(caller.workspaceId, async (tx) => {
     const row = await connectionOf(tx, id);
     await setCompliance(tx.ground, row, body.smsCompliance);
+    const before = row.smsCompliance ?? SmsCompliance.parse({});
+    const changes = changesBetween(before, body.smsCompliance, []); // none of it is harmless: names alone
+    await auditTyping(tx, { by: caller.actor, verb: "channel.compliance_changed", thing: asThing(row), changes });
     await tx.emit({ type: "channel.changed", data: { connectionId: id }, actor: caller.actor });
     return connectionJson({ ...row, smsCompliance: body.smsCompliance }, parts.publicUrl);
   });
@@ -42,7 +48,7 @@ async function checkWebhook(
   if (!answer.ok) throw troubleRefusal(answer);
   const leadsHere = leadsTo(answer.url, url);
   const checked = await database.tx(caller.workspaceId, async (tx) => {
-    const current = await connectionOf(tx, id);
+    const current = await holdConnection(tx, id);
     const wasSet = current.webhookVerifiedAt !== null && current.webhookUrl === url;
     if (leadsHere === wasSet) return connectionJson(current, publicUrl);
     const changed = {
@@ -53,6 +59,7 @@ async function checkWebhook(
       webhookConfiguredBy: leadsHere ? ("operator" as const) : null,
     };
     await updateConnection(tx.ground, changed);
+    await auditWebhook(tx, current, changed, caller.actor);
     await lookSoonAt(tx.ground, id);
     await tx.emit({ type: "channel.changed", data: { connectionId: id }, actor: caller.actor });
     return connectionJson(changed, publicUrl);

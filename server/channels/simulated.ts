@@ -1,12 +1,14 @@
 /** Simulated provider accounts: kept and used like real ones, but served by the simulator beside us. */
 import type { Actor } from "../../contract/accounts.ts";
 import type { AccountId, AgentId, KnowledgeBaseId } from "../../contract/ids.ts";
+import { auditAccount } from "../accounts/accounts.ts";
 import type { Ground, Tx } from "../platform/db/handles.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import type { Credentials } from "./channel.ts";
 import { credentialsOf, tokenPlace } from "./directory.ts";
 import { keepNewConnection } from "./new-connection.ts";
 import { allConnections, allProviderAccounts, type ConnectionRow, upsertProviderAccount } from "./store.ts";
+import { accountAsThing } from "./things.ts";
 import { inboundUrl } from "./webhook-urls.ts";
 
 export interface SimulatedNumber {
@@ -27,16 +29,19 @@ export async function connectSimulated(
 ): Promise<ConnectionRow[]> {
   const { accountId, accountSid } = account;
   const authTokenEnvelope = secrets.seal(account.authToken, tokenPlace(accountSid));
-  const { id: providerAccountId } = await upsertProviderAccount(tx.ground, {
+  const kept = await upsertProviderAccount(tx.ground, {
     ...{ accountId, accountSid, authTokenEnvelope, friendlyName: account.friendlyName },
     ...{ provider: "twilio", kind: "simulated", status: "active", type: "full" },
   });
+  const { id: providerAccountId } = kept;
+  const thing = accountAsThing(kept);
+  await auditAccount(tx.ground, accountId, { by, verb: "provider_account.connected", thing });
   const connected: ConnectionRow[] = [];
   for (const { sid, agent, phoneNumber, friendlyName } of numbers) {
     const found = { kind: "long_code", sid, mps: 1 } as const;
     const webhook = { polled: false, webhookUrl: inboundUrl(publicUrl), webhookSet: true };
-    const given = { accountId, providerAccountId, sender: { phoneNumber }, found, friendlyName, agent, ...webhook };
-    connected.push(await keepNewConnection(tx, given, by));
+    const own = { sender: { phoneNumber }, found, friendlyName, agent, environment: "live" as const };
+    connected.push(await keepNewConnection(tx, { accountId, providerAccountId, ...own, ...webhook }, by));
   }
   return connected;
 }

@@ -1,5 +1,5 @@
 /** The channels room's tables. */
-import type { Connection, ProviderAccount } from "../../contract/channels.ts";
+import type { Connection, Environment, ProviderAccount } from "../../contract/channels.ts";
 import type { SmsCompliance } from "../../contract/compliance.ts";
 import type {
   AccountId,
@@ -89,9 +89,13 @@ export async function upsertProviderAccount(
 export const lockProviderAccount = (ground: Ground, id: ProviderAccountId) =>
   ground.rows("select 1 from provider_accounts where id = $1 for update", [id]);
 
-/** Wipes the credentials; the row stays, because history names it. */
+/** Wipes the credentials; the row stays, because history names it. Null: that was done before. */
 export const wipeProviderAccount = (ground: Ground, id: ProviderAccountId) =>
-  ground.rows("update provider_accounts set auth_token_envelope = null, status = 'disconnected' where id = $1", [id]);
+  ground.maybe<Pick<ProviderAccountRow, "id" | "accountId" | "friendlyName">>(
+    `update provider_accounts set auth_token_envelope = null, status = 'disconnected' where id = $1 and status <> 'disconnected'
+      returning id, account_id as "accountId", friendly_name as "friendlyName"`,
+    [id],
+  );
 
 export interface ConnectionRow {
   id: ConnectionId;
@@ -99,7 +103,7 @@ export interface ConnectionRow {
   workspaceId: WorkspaceId;
   providerAccountId: ProviderAccountId;
   family: Connection["family"];
-  environment: Connection["environment"];
+  environment: Environment;
   phoneNumber: string | null;
   messagingServiceSid: string | null;
   providerNumberSid: string;
@@ -118,6 +122,9 @@ export interface ConnectionRow {
   webhookUrl: string;
   webhookVerifiedAt: Date | null;
   webhookConfiguredBy: Connection["webhook"]["configuredBy"];
+  /** The address of ours at which its provider asks about its calls, as we set it; null: we did not, or took it away. */
+  callsUrl: string | null;
+  callsSetAt: Date | null;
   /** The provider can't call us, so it is asked. */
   polled: boolean;
   /** Messages that the provider has and we have not; null: it could not be asked. */
@@ -133,7 +140,7 @@ const CONNECTION = `id, account_id as "accountId", workspace_id as "workspaceId"
   sender_type as "senderType", friendly_name as "friendlyName", agent_id as "agentId", knowledge_base as "knowledgeBase",
   keyword_replies as "keywordReplies", status, status_reason as "statusReason", health, active, mps, daily_cap as "dailyCap",
   webhook_url as "webhookUrl", webhook_verified_at as "webhookVerifiedAt", webhook_configured_by as "webhookConfiguredBy",
-  polled, inbound_missing as "inboundMissing", inbound_late as "inboundLate",
+  calls_url as "callsUrl", calls_set_at as "callsSetAt", polled, inbound_missing as "inboundMissing", inbound_late as "inboundLate",
   sms_compliance as "smsCompliance", created_at as "createdAt"`;
 
 export const listConnections = (ground: Ground, workspaceId: WorkspaceId) =>
@@ -145,6 +152,13 @@ export const listConnections = (ground: Ground, workspaceId: WorkspaceId) =>
 export const findConnection = (ground: Ground, workspaceId: WorkspaceId, id: ConnectionId) =>
   ground.maybe<ConnectionRow>(
     `select ${CONNECTION} from connections where workspace_id = $1 and id = $2 and disconnected_at is null`,
+    [workspaceId, id],
+  );
+
+/** Where a connection belongs, also one that is gone. */
+export const findEnvironment = (ground: Ground, workspaceId: WorkspaceId, id: ConnectionId) =>
+  ground.maybe<{ environment: Environment }>(
+    "select environment from connections where workspace_id = $1 and id = $2",
     [workspaceId, id],
   );
 
@@ -169,6 +183,8 @@ export const insertConnection = (
     ConnectionRow,
     | "webhookVerifiedAt"
     | "webhookConfiguredBy"
+    | "callsUrl"
+    | "callsSetAt"
     | "smsCompliance"
     | "createdAt"
     | "statusReason"
@@ -209,7 +225,8 @@ export const insertConnection = (
 export const updateConnection = (ground: Ground, row: ConnectionRow) =>
   ground.rows(
     `update connections set friendly_name = $3, agent_id = $4, knowledge_base = $5, keyword_replies = $6, status = $7, status_reason = $8,
-       active = $9, mps = $10, daily_cap = $11, webhook_verified_at = $12, webhook_configured_by = $13, webhook_url = $14
+       active = $9, mps = $10, daily_cap = $11, webhook_verified_at = $12, webhook_configured_by = $13, webhook_url = $14,
+       environment = $15
      where workspace_id = $1 and id = $2`,
     [
       row.workspaceId,
@@ -226,6 +243,7 @@ export const updateConnection = (ground: Ground, row: ConnectionRow) =>
       row.webhookVerifiedAt,
       row.webhookConfiguredBy,
       row.webhookUrl,
+      row.environment,
     ],
   );
 
@@ -254,6 +272,19 @@ export const updateHealth = (ground: Ground, row: ConnectionRow) =>
       row.webhookUrl,
     ],
   );
+
+/** Keeps that a number's calls come here; null: they do not. */
+export const keepCallsUrl = (
+  ground: Ground,
+  { workspaceId, id }: Pick<ConnectionRow, "workspaceId" | "id">,
+  url: string | null,
+) =>
+  ground.rows("update connections set calls_url = $3, calls_set_at = $4 where workspace_id = $1 and id = $2", [
+    workspaceId,
+    id,
+    url,
+    url === null ? null : ground.now,
+  ]);
 
 export const setCompliance = (
   ground: Ground,

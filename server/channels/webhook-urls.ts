@@ -15,6 +15,7 @@ export const inboundUrl = (publicUrl: string) => `${publicUrl}${INBOUND_PATH}${R
 export const leadsTo = (url: string | null, ourUrl: string): boolean => url?.split("#")[0] === ourUrl.split("#")[0];
 export const callUrl = (publicUrl: string) => `${publicUrl}${CALL_PATH}${RETRIES}`;
 export const callEndedUrl = (publicUrl: string) => `${publicUrl}${CALL_PATH}/ended${RETRIES}`;
+export const callUrls = (publicUrl: string) => ({ call: callUrl(publicUrl), ended: callEndedUrl(publicUrl) });
 /** Where a provider tells how a step of a call went; `c` says whose call it is, because not every report does. */
 export const callStepUrl = (publicUrl: string, step: CallStep, id: ConnectionId) =>
   `${publicUrl}${CALL_PATH}/${step}?c=${id}${RETRIES}`;

@@ -3,6 +3,7 @@ import type { Actor } from "../../contract/accounts.ts";
 import type { ChannelName } from "../../contract/channels.ts";
 import type { ConsentEvent, ConsentSource } from "../../contract/consent.ts";
 import type { ContactId, MessageId } from "../../contract/ids.ts";
+import { audit } from "../accounts/accounts.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { conflict } from "../platform/errors.ts";
 import { append } from "./ledger.ts";
@@ -103,6 +104,9 @@ export async function give(tx: Tx, act: ConsentAct & { action: "opt_in" }, resto
   if (standing.length > 0 && !own) {
     const blocked = standing.find((each) => each.source === "provider");
     if (!restore || blocked) throw optedOut(standing[0]?.createdAt ?? tx.now, blocked !== undefined);
+    // An opt-in is daily work; lifting somebody's stop is not.
+    const thing = { id: act.contactId ?? addressHash, name: null };
+    await audit(tx, { by: act.by, verb: "consent.restored", thing });
   }
   // Their own START answers an open question; an opt-in that somebody else records does not.
   const ended = own ? await endReview(tx, { channel: act.channel, addressHash }, "keep", act.by) : null;

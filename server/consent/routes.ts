@@ -27,7 +27,7 @@ export const consentRoutes: Route[] = [
     summary: "The whole consent ledger, one event a line (NDJSON)",
     permission: "consent.export",
     query: LedgerQuery,
-    handle: (database, { caller }) => exportLedger(database, caller.workspaceId),
+    handle: (database, { caller }) => exportLedger(database, caller),
   }),
   acts({
     method: "POST",

@@ -8,6 +8,7 @@ import {
   type SendingRulesAndLaws,
   type SendingRulesPatch,
 } from "../../contract/consent.ts";
+import { audit, changesBetween } from "../accounts/accounts.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { LAWS } from "./quiet-hours/quiet-hours.ts";
 import { findSendingRules, putSendingRules } from "./store.ts";
@@ -45,6 +46,9 @@ export async function changeSendingRules(
     },
   });
   await putSendingRules(tx, rules);
+  const changes = changesBetween(before, rules, ["quietHours", "caps"]);
+  const thing = { id: tx.workspaceId, name: null };
+  await audit(tx, { by, verb: "workspace.sending_rules_changed", thing, changes });
   await tx.emit({ type: "workspace.changed", data: { fields: ["sendingRules"] }, actor: by });
   return { ...rules, laws };
 }

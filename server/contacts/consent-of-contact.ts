@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { ConsentEvent, NewConsent } from "../../contract/consent.ts";
 import type { ContactId } from "../../contract/ids.ts";
 import type { Page } from "../../contract/paging.ts";
+import { audit } from "../accounts/accounts.ts";
 import { forgetCallers } from "../channels/channels.ts";
 import { eventJson, eventsOf, forgetEvidence, give, openReviewOf, withdraw } from "../consent/consent.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
@@ -75,6 +76,7 @@ export async function eraseContact(tx: Tx, id: ContactId, caller: Caller): Promi
   await forgetEvidence(tx, hashes);
   await forgetCallers(tx, hashes);
   await deleteContact(tx, id);
+  await audit(tx, { by: caller.actor, verb: "contact.erased", thing: { id, name: null } });
   await tx.emit({ type: "contact.erased", data: { contactId: id }, actor: caller.actor });
 }
 

@@ -1,6 +1,7 @@
 /** Takes in a list of opt-outs from elsewhere: the good lines are kept, the bad ones named, and twice is once. */
 import { createHash } from "node:crypto";
 import type { ImportReport } from "../../contract/consent.ts";
+import { audit, changesBetween } from "../accounts/accounts.ts";
 import { importStops, suppressionsOf } from "../consent/consent.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
@@ -35,6 +36,7 @@ export async function importSuppressions(
   // With the number, which is kept nowhere else where nobody is known by it: so the list can be taken out again.
   const proofOf = ({ line, phone }: StopRow) => `${phone}, line ${line} of ${list}, SHA-256 ${fileHash}`;
 
+  if (!dryRun) await database.tx(caller.workspaceId, (tx) => auditImport(tx, fileHash, rows.length, caller));
   let added = 0;
   const seen = new Set<string>();
   for (let first = 0; first < rows.length; first += CHUNK) {
@@ -48,6 +50,13 @@ export async function importSuppressions(
     ...{ rejected: rejections.length, rejections: rejections.slice(0, MAX_NAMED) },
   };
 }
+
+/** Before its first line is taken in: a list that breaks off half way is on record too. */
+const auditImport = (tx: Tx, fileHash: string, rows: number, { actor: by, workspaceId: id }: Caller) =>
+  audit(tx, {
+    ...{ by, verb: "consent.opt_outs_imported", thing: { id, name: null } },
+    changes: changesBetween({}, { fileHash, rows }, ["fileHash", "rows"]),
+  });
 
 async function keep(tx: Tx, rows: readonly StopRow[], proofOf: (row: StopRow) => string, caller: Caller) {
   const known = new Map(

@@ -3,18 +3,20 @@ import type { Actor } from "../../contract/accounts.ts";
 import type { BulkAction, ConversationPatch } from "../../contract/conversations.ts";
 import type { EventType } from "../../contract/events.ts";
 import type { ConversationId } from "../../contract/ids.ts";
-import { isMember } from "../accounts/accounts.ts";
+import { memberActor } from "../accounts/accounts.ts";
 import type { ResolveAgent } from "../channels/channels.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import { violates } from "../platform/db/pool.ts";
 import { conflict, invalid, notFound } from "../platform/errors.ts";
+import { doneTo, noteDone } from "./changes.ts";
 import * as store from "./store.ts";
 import { cancelTurn, giveTurn } from "./turns.ts";
 
-/** What a patch makes of a conversation: its new row, and the events that tell of it. */
+/** What a patch makes of a conversation: its new row, the events that tell of it, and what its thread shows of it. */
 async function patched(tx: Tx, row: store.ConversationRow, patch: ConversationPatch, resolveAgent: ResolveAgent) {
   const next: store.ConversationRow = { ...row };
   const events: EventType[] = [];
+  let givenTo: Actor | null = null;
 
   if (patch.agentId !== undefined) {
     if (patch.status !== undefined || patch.assigneeId) {
@@ -30,10 +32,14 @@ async function patched(tx: Tx, row: store.ConversationRow, patch: ConversationPa
     next.status = "AI_ACTIVE";
     next.assigneeId = null;
     events.push("conversation.handed_back");
+    if (row.status !== "AI_ACTIVE" || row.agentId !== patch.agentId)
+      givenTo = { type: "agent", id: patch.agentId, name: null };
   }
   if (patch.assigneeId !== undefined) {
-    if (patch.assigneeId && !(await isMember(tx, patch.assigneeId)))
+    const member = patch.assigneeId && (await memberActor(tx, patch.assigneeId));
+    if (patch.assigneeId && !member)
       throw invalid("member_not_found", "There is no such member in this workspace.", "assigneeId");
+    if (member && row.assigneeId !== patch.assigneeId) givenTo = member;
     next.assigneeId = patch.assigneeId;
     if (next.status !== "RESOLVED" && patch.agentId === undefined) next.status = patch.assigneeId ? "ASSIGNED" : "OPEN";
   }
@@ -48,7 +54,7 @@ async function patched(tx: Tx, row: store.ConversationRow, patch: ConversationPa
   if (patch.archived !== undefined) next.archived = patch.archived;
   if (patch.archived) next.snoozedUntil = null;
   else if (patch.snoozedUntil !== undefined) next.snoozedUntil = snoozed(patch.snoozedUntil, next, tx.now);
-  return { next, events };
+  return { next, events, done: doneTo(row, next, givenTo) };
 }
 
 function snoozed(until: string | null, next: store.ConversationRow, now: Date): Date | null {
@@ -69,8 +75,9 @@ export async function changeConversation(
 ): Promise<void> {
   const row = await store.lockConversation(tx, id);
   if (!row) throw notFound("conversation");
-  const { next, events } = await patched(tx, row, patch, resolveAgent);
+  const { next, events, done } = await patched(tx, row, patch, resolveAgent);
   await save(tx, next);
+  await noteDone(tx, id, done, by);
   if (patch.tags) await store.replaceTags(tx, id, patch.tags);
   await moveTurn(tx, next, events.includes("conversation.handed_back"));
 

@@ -7,11 +7,13 @@ import type { Page } from "../../contract/paging.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { notFound } from "../platform/errors.ts";
 import { pageOfRows } from "../platform/page.ts";
+import { noteDone } from "./changes.ts";
 import * as store from "./store.ts";
 import { cancelTurn } from "./turns.ts";
 
 export { applyBulk, changeConversation, giveTurnBack } from "./change.ts";
-export { type ConversationRow, setLast, tagsOf } from "./store.ts";
+export { listChanges } from "./changes.ts";
+export { type ConversationRow, setLast, setLeft, tagsOf } from "./store.ts";
 export {
   BURST_AT_MOST_MS,
   BURST_PAUSE_MS,
@@ -84,6 +86,7 @@ export async function noteSent(
   await store.setRoute(tx, sent.connectionId, sent.address, row.id);
   if (!takes) return;
   await cancelTurn(tx, row.id);
+  await noteDone(tx, row.id, [{ kind: "taken_over" }], by);
   await tx.emit({ type: "conversation.changed", data: { conversationId: row.id, status: "ASSIGNED" }, actor: by });
 }
 

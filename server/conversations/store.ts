@@ -1,7 +1,7 @@
 /** The conversations room's tables. */
 import type { Actor } from "../../contract/accounts.ts";
 import type { ChannelName } from "../../contract/channels.ts";
-import type { ConversationStatus, Note } from "../../contract/conversations.ts";
+import type { ConversationChange, ConversationStatus, Note } from "../../contract/conversations.ts";
 import type { AgentId, ConnectionId, ContactId, ConversationId, MemberId, MessageId } from "../../contract/ids.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 
@@ -80,6 +80,14 @@ export const setLast = (tx: Tx, id: ConversationId, last: { lastMessageId: Messa
     last.lastInboundAt,
   ]);
 
+/** What was written for later leaves now: it is what was said last. */
+export const setLeft = (tx: Tx, id: ConversationId, messageId: MessageId) =>
+  tx.rows(
+    `update conversations set last_message_id = $3, last_activity_at = greatest(last_activity_at, $4)
+      where workspace_id = $1 and id = $2`,
+    [tx.workspaceId, id, messageId, tx.now],
+  );
+
 export const updateConversation = (tx: Tx, row: ConversationRow) =>
   tx.rows(
     `update conversations set agent_id = $3, status = $4, assignee_id = $5, team_id = $6, channel = $7, connection_id = $8, address = $9,
@@ -156,6 +164,25 @@ export const notesOf = (view: View, conversationId: ConversationId, before: stri
     `select ${NOTE} from notes where workspace_id = $1 and conversation_id = $2 and ($3::text is null or id < $3)
       order by id desc limit $4`,
     [view.workspaceId, conversationId, before, limit],
+  );
+
+type ChangeRow = Omit<ConversationChange, "at" | "until"> & { at: Date; until: Date | null };
+
+export const insertChange = (tx: Tx, row: Omit<ChangeRow, "id" | "at">) =>
+  tx.rows(
+    `insert into conversation_changes (workspace_id, id, conversation_id, at, kind, actor, given_to, until)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      ...[tx.workspaceId, tx.id("chg"), row.conversationId, tx.now, row.kind, JSON.stringify(row.actor)],
+      ...[row.givenTo && JSON.stringify(row.givenTo), row.until],
+    ],
+  );
+
+export const changesOf = (view: View, id: ConversationId, before: string | null, limit: number) =>
+  view.rows<ChangeRow>(
+    `select id, conversation_id as "conversationId", at, kind, actor, given_to as "givenTo", until from conversation_changes
+      where workspace_id = $1 and conversation_id = $2 and ($3::text is null or id < $3) order by id desc limit $4`,
+    [view.workspaceId, id, before, limit],
   );
 
 export const lastInbound = (view: View, contactId: ContactId) =>

@@ -6,6 +6,7 @@ import type { Tx } from "../platform/db/handles.ts";
 import { type Lane, startLane } from "../platform/lanes.ts";
 import type { Log } from "../platform/log.ts";
 import type { World } from "../platform/world.ts";
+import { noteDone } from "./changes.ts";
 import * as store from "./store.ts";
 
 const AT_ONCE = 100;
@@ -38,5 +39,6 @@ async function wake(tx: Tx, id: ConversationId): Promise<void> {
   if (!row?.snoozedUntil || row.snoozedUntil > tx.now) return;
   const unreadCount = Math.max(row.unreadCount, 1);
   await store.updateConversation(tx, { ...row, snoozedUntil: null, unreadCount, lastActivityAt: tx.now });
+  await noteDone(tx, id, [{ kind: "woken" }], CLOCK);
   await tx.emit({ type: "conversation.woken", data: { conversationId: id }, actor: CLOCK });
 }

@@ -37,6 +37,8 @@ interface PhonesParts {
 
 const UNREACHABLE = 30003;
 const SLOW_MS = 3000;
+/** Short enough to be waited for, long enough to see the papers under review. */
+const REVIEW_MS = 20_000;
 const SENDING = { method: "POST", path: "/Messages.json" };
 const FAULTS: Record<DemoFault, { faults: FaultRule[]; outcomes: OutcomeRule[] }> = {
   none: { faults: [], outcomes: [] },
@@ -53,7 +55,7 @@ export async function openPhones({ accounts, stopped, world, publicUrl }: Phones
     await world.sleep(ms, signal);
     signal?.throwIfAborted();
   };
-  const simulator = await startSimulator({ clock: { now: world.now, sleep } });
+  const simulator = await startSimulator({ clock: { now: world.now, sleep }, reviewsAfterMs: REVIEW_MS });
   for (const { credentials, friendlyName, connections } of accounts) {
     const { accountSid, authToken } = credentials;
     simulator.createAccount({ sid: accountSid, authToken, friendlyName });

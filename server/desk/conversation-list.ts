@@ -3,6 +3,7 @@ import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQue
 import { CONVERSATION_CURSOR, type Conversation, type ConversationsQuery } from "../../contract/conversations.ts";
 import type { ConversationId } from "../../contract/ids.ts";
 import type { Page } from "../../contract/paging.ts";
+import { workspaceOf } from "../accounts/accounts.ts";
 import { patternOf } from "../contacts/contacts.ts";
 import { type ConversationRow, getConversation, tagsOf } from "../conversations/conversations.ts";
 import type { View } from "../platform/db/handles.ts";
@@ -114,17 +115,22 @@ interface Joined extends ConversationRow {
   contactName: string | null;
   phone: string | null;
   inReview: boolean;
+  optedOut: boolean;
   last: (Conversation["lastMessage"] & { createdAt: string }) | null;
 }
 
 export async function readConversations(view: View, ids: readonly ConversationId[]): Promise<Conversation[]> {
   if (ids.length === 0) return [];
+  const { consentScope } = await workspaceOf(view.ground, view.workspaceId);
   const rows = await view.rows<Joined>(
     `select c.id, c.contact_id as "contactId", c.agent_id as "agentId", c.status, c.assignee_id as "assigneeId", c.team_id as "teamId", c.channel,
        c.connection_id as "connectionId", c.metadata, c.unread_count as "unreadCount", c.starred, c.archived, c.snoozed_until as "snoozedUntil",
        c.last_activity_at as "lastActivityAt", c.created_at as "createdAt", p.name as "contactName",
        (select a.address from contact_addresses a where a.workspace_id = c.workspace_id and a.contact_id = c.contact_id and a.channel = 'sms' limit 1) as phone,
        exists (select from consent_reviews r where r.workspace_id = c.workspace_id and r.conversation_id = c.id and r.status = 'open') as "inReview",
+       coalesce((select is_suppressed(c.workspace_id, c.channel, a.address_hash, coalesce(k.phone_number, k.messaging_service_sid, ''), $3)
+         from contact_addresses a left join connections k on k.workspace_id = c.workspace_id and k.id = c.connection_id
+        where a.workspace_id = c.workspace_id and a.channel = c.channel and a.address = c.address), false) as "optedOut",
        case when m.id is not null then jsonb_build_object('id', m.id, 'direction', m.direction, 'content', left(m.content, 200), 'status', m.status,
          'media', case when m.media = '[]' then m.media else (select coalesce(jsonb_agg(jsonb_build_object('name', f.name, 'contentType', f.content_type)
            order by f.position), '[]') from media f where f.workspace_id = m.workspace_id and f.message_id = m.id) end,
@@ -136,7 +142,7 @@ export async function readConversations(view: View, ids: readonly ConversationId
        (select s.id from messages s where s.workspace_id = c.workspace_id and s.conversation_id = c.id and s.status not in ('scheduled', 'canceled')
          order by s.id desc limit 1))
     where c.workspace_id = $1 and c.id = any($2)`,
-    [view.workspaceId, ids],
+    [view.workspaceId, ids, consentScope],
   );
   const tags = await tagsOf(view, ids);
   return ids.flatMap((id): Conversation[] => {

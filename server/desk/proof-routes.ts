@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { EvidenceQuery, ExportQuery } from "../../contract/consent.ts";
 import { idOf } from "../../contract/ids.ts";
+import { audit } from "../accounts/accounts.ts";
 import { TextAnswer } from "../platform/http/files.ts";
 import { handsOut, type Route } from "../platform/http/route.ts";
 import { gatherEvidence } from "./evidence.ts";
@@ -16,7 +17,12 @@ export const proofRoutes: Route[] = [
     params: z.strictObject({ id: idOf("con") }),
     query: EvidenceQuery,
     async handle(database, { params, query, caller }) {
-      const pack = await database.view(caller.workspaceId, (view) => gatherEvidence(view, params.id, caller.actor));
+      const { actor: by, workspaceId } = caller;
+      const pack = await database.tx(workspaceId, async (tx) => {
+        const gathered = await gatherEvidence(tx, params.id, by);
+        await audit(tx, { by, verb: "consent.evidence_taken", thing: { id: params.id, name: null } });
+        return gathered;
+      });
       const name = `consent-evidence-${params.id.slice(-8)}.${query.format}`;
       return query.format === "json"
         ? new TextAnswer({
@@ -36,6 +42,6 @@ export const proofRoutes: Route[] = [
     summary: "Everybody who may not be written to, as CSV or NDJSON",
     permission: "consent.export",
     query: ExportQuery,
-    handle: async (database, { query, caller }) => exportSuppressions(database, caller.workspaceId, query.format),
+    handle: (database, { query, caller }) => exportSuppressions(database, caller, query.format),
   }),
 ];

@@ -1,10 +1,12 @@
 /** HTTP of the desk: the inbox list, conversations, notes, timeline, search. Changes go through the conversations room. */
 import { z } from "zod";
+import type { Environment } from "../../contract/channels.ts";
 import { Tag } from "../../contract/contacts.ts";
 import {
   BulkAction,
   BulkAnswer,
   Conversation,
+  ConversationChange,
   ConversationCounts,
   ConversationPatch,
   ConversationsQuery,
@@ -14,10 +16,19 @@ import {
 } from "../../contract/conversations.ts";
 import { idOf } from "../../contract/ids.ts";
 import { pageOf, pagingBy, pagingById } from "../../contract/paging.ts";
-import { connectionOf, defaultConnection, type ResolveAgent } from "../channels/channels.ts";
+import { connectionOf, defaultConnection, environmentOf, type ResolveAgent } from "../channels/channels.ts";
 import { addressesOf, ensureContact, readContact } from "../contacts/contacts.ts";
-import { addNote, applyBulk, changeConversation, listNotes, openConversation } from "../conversations/conversations.ts";
-import { forbidden, invalid } from "../platform/errors.ts";
+import {
+  addNote,
+  applyBulk,
+  changeConversation,
+  getConversation,
+  listChanges,
+  listNotes,
+  openConversation,
+} from "../conversations/conversations.ts";
+import type { View } from "../platform/db/handles.ts";
+import { conflict, forbidden, invalid } from "../platform/errors.ts";
 import { Answer, type Route, reads, writes } from "../platform/http/route.ts";
 import { listConversations, readConversation } from "./conversation-list.ts";
 import { conversationTags, countConversations } from "./counts.ts";
@@ -28,6 +39,17 @@ const conversationId = z.strictObject({ id: idOf("cnv") });
 
 /** Assigning is a right of its own; the rest of a conversation may be changed by whoever answers in it. */
 const ASSIGNING = ["assigneeId", "teamId"] as const;
+
+/** What is written next in an open conversation leaves by its own sender: whoever asked for another environment has to know. */
+async function checkEnvironment(view: View, { id, connectionId }: Conversation, asked: Environment): Promise<void> {
+  const environment = connectionId && (await environmentOf(view, connectionId));
+  if (!environment || environment === asked) return;
+  throw conflict(
+    "conversation_elsewhere",
+    `Their open conversation goes by a number of ${environment}. Write in it with environment: "${asked}", or resolve it first.`,
+    { conversationId: id },
+  );
+}
 
 export function deskRoutes({ resolveAgent }: { resolveAgent: ResolveAgent }): Route[] {
   return [
@@ -51,7 +73,13 @@ export function deskRoutes({ resolveAgent }: { resolveAgent: ResolveAgent }): Ro
       async handle(tx, { body, caller }) {
         const connection = body.connectionId
           ? await connectionOf(tx, body.connectionId)
-          : await defaultConnection(tx, body.channel);
+          : await defaultConnection(tx, body.channel, body.environment);
+        if (body.environment && connection.environment !== body.environment)
+          throw invalid(
+            "no_sender_for_environment",
+            `This number belongs to ${connection.environment}, not to ${body.environment}. Name one of ${body.environment}, or none.`,
+            "connectionId",
+          );
         const contactId = body.contactId
           ? (await readContact(tx, body.contactId)).id
           : await ensureContact(tx, body.phone ?? "", caller.actor);
@@ -69,7 +97,9 @@ export function deskRoutes({ resolveAgent }: { resolveAgent: ResolveAgent }): Ro
           { contactId, channel: connection.family, connectionId: connection.id, address },
           caller.actor,
         );
-        return new Answer(opened.fresh ? 201 : 200, await readConversation(tx, opened.id));
+        const conversation = await readConversation(tx, opened.id);
+        if (body.environment) await checkEnvironment(tx, conversation, body.environment);
+        return new Answer(opened.fresh ? 201 : 200, conversation);
       },
     }),
     writes({
@@ -141,6 +171,18 @@ export function deskRoutes({ resolveAgent }: { resolveAgent: ResolveAgent }): Ro
       body: NewNote,
       answer: Note,
       handle: (tx, { params, body, caller }) => addNote(tx, params.id, body.content, caller.actor),
+    }),
+    reads({
+      path: "/api/conversations/:id/changes",
+      summary: "Who had it when: assigned, taken over, handed back, resolved, reopened, put to sleep; newest first",
+      permission: "inbox.read",
+      params: conversationId,
+      query: z.strictObject(pagingById("chg")),
+      answer: pageOf(ConversationChange),
+      async handle(view, { params, query }) {
+        await getConversation(view, params.id);
+        return listChanges(view, params.id, query);
+      },
     }),
     reads({
       path: "/api/contacts/:id/timeline",

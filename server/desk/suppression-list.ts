@@ -1,9 +1,10 @@
 /** Everybody who may not be written to, as a list that other tools read and that can be imported here again. */
 import type { ChannelName } from "../../contract/channels.ts";
-import type { WorkspaceId } from "../../contract/ids.ts";
+import { audit } from "../accounts/accounts.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { View } from "../platform/db/handles.ts";
 import { TextAnswer } from "../platform/http/files.ts";
+import type { Caller } from "../platform/http/route.ts";
 
 interface Row {
   channel: ChannelName;
@@ -20,7 +21,13 @@ interface Row {
 const PAGE = 500;
 
 /** A page at a time is held in memory. The number of an erased person is unknown: only its keyed hash is listed. */
-export function exportSuppressions(database: Database, workspaceId: WorkspaceId, format: "csv" | "ndjson"): TextAnswer {
+export async function exportSuppressions(
+  database: Database,
+  { workspaceId, actor: by }: Pick<Caller, "workspaceId" | "actor">,
+  format: "csv" | "ndjson",
+): Promise<TextAnswer> {
+  const thing = { id: workspaceId, name: null };
+  await database.tx(workspaceId, (tx) => audit(tx, { by, verb: "consent.opt_outs_exported", thing }));
   async function* parts() {
     if (format === "csv") yield "phone,channel,sender,source,at,address_hash\r\n";
     let after = { channel: "", addressHash: "", sender: "" };

@@ -9,6 +9,7 @@ import type {
   NewKnowledgeSource,
 } from "../../contract/agents.ts";
 import type { Id, KnowledgeBaseId } from "../../contract/ids.ts";
+import { audit, changesBetween, type Deed } from "../accounts/accounts.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { invalid, notFound } from "../platform/errors.ts";
 import { cutText } from "./cut-text.ts";
@@ -43,28 +44,45 @@ export async function baseOf(view: View, id: KnowledgeBaseId): Promise<BaseRow> 
   return base;
 }
 
-async function changed(tx: Tx, id: KnowledgeBaseId, by: Actor): Promise<void> {
+/** Tells of a change and writes it down. What a source says may be long, and may name people: its kind has to do. */
+async function changed(
+  tx: Tx,
+  { id, name }: Pick<BaseRow, "id" | "name">,
+  by: Actor,
+  deed: Pick<Deed, "verb" | "changes">,
+): Promise<void> {
+  await audit(tx, { ...deed, by, thing: { id, name } });
   await tx.emit({ type: "knowledge.changed", data: { knowledgeBaseId: id }, actor: by });
 }
 
+/** A source that came, changed or went. */
+const ofSource = (before: string | null, after: string | null): Pick<Deed, "verb" | "changes"> => ({
+  verb: "knowledge.changed",
+  changes: [{ field: "source", values: { before, after } }],
+});
+
 export async function createBase(tx: Tx, draft: z.output<typeof NewKnowledgeBase>, by: Actor): Promise<BaseRow> {
   const base = await insertBase(tx, draft);
-  await changed(tx, base.id, by);
+  const changes = changesBetween({}, { name: base.name, language: base.language }, ["name", "language"]);
+  await changed(tx, base, by, { verb: "knowledge.created", changes });
   return base;
 }
 
 export async function renameBase(tx: Tx, id: KnowledgeBaseId, name: string | undefined, by: Actor): Promise<BaseRow> {
-  if (name === undefined) return baseOf(tx, id);
+  const before = await baseOf(tx, id);
+  if (name === undefined) return before;
   const base = await updateBase(tx, id, name);
   if (!base) throw missing();
-  await changed(tx, id, by);
+  const changes = changesBetween({ name: before.name }, { name }, ["name"]);
+  await changed(tx, before, by, { verb: "knowledge.changed", changes });
   return base;
 }
 
 /** With all its sources; agents that used it answer without it from now on. */
 export async function removeBase(tx: Tx, id: KnowledgeBaseId, by: Actor): Promise<void> {
+  const base = await baseOf(tx, id);
   if (!(await deleteBase(tx, id))) throw missing();
-  await changed(tx, id, by);
+  await changed(tx, base, by, { verb: "knowledge.deleted" });
 }
 
 /** A pair is one passage, asked by its question; a text is cut into passages. */
@@ -81,7 +99,7 @@ export async function addSource(
       ? { kind: given.kind, title: given.question, content: given.answer }
       : { kind: given.kind, title: given.title, content: given.content };
   const row = await insertSource(tx, base, source, passagesOf(source, base));
-  await changed(tx, baseId, by);
+  await changed(tx, base, by, ofSource(null, row.kind));
   return row;
 }
 
@@ -112,7 +130,8 @@ export async function changeSource(
   };
   if (source.title === before.title && source.content === before.content) return before;
   const row = await updateSource(tx, base, source, passagesOf(source, base));
-  await changed(tx, baseId, by);
+  const changes = changesBetween({ source: before }, { source }, []);
+  await changed(tx, base, by, { verb: "knowledge.changed", changes });
   return row;
 }
 
@@ -122,7 +141,9 @@ function passagesOf(source: Pick<SourceRow, "kind" | "title" | "content">, { lan
 }
 
 export async function removeSource(tx: Tx, baseId: KnowledgeBaseId, id: Id<"src">, by: Actor): Promise<void> {
-  if (!(await lockBase(tx, baseId))) throw missing();
-  if (!(await deleteSource(tx, baseId, id))) throw notFound("knowledge source");
-  await changed(tx, baseId, by);
+  const base = await lockBase(tx, baseId);
+  if (!base) throw missing();
+  const source = await findSource(tx, baseId, id);
+  if (!source || !(await deleteSource(tx, baseId, id))) throw notFound("knowledge source");
+  await changed(tx, base, by, ofSource(source.kind, null));
 }

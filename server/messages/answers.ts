@@ -18,17 +18,23 @@ export interface AnswerParts {
 
 const BACKOFF_MS = 1000;
 const BACKOFF_AT_MOST_MS = 60_000;
+/** However long the provider asks to wait: after that it is asked again. */
+const PAUSE_AT_MOST_MS = 10 * 60_000;
 const RECORD_TRIES = 50;
+
+/** It did not leave, as it came to the door too late: it goes back into the queue, and through the claim again. */
+export const TOO_LATE = { outcome: "too_late" } as const;
+type Answer = SendAnswer | typeof TOO_LATE;
 
 interface Given {
   claimed: Claimed;
-  answer: SendAnswer;
+  answer: Answer;
   done: () => void;
 }
 
 export interface Answers {
   /** Resolves once the answer is durable, or given up: then the provider's list will explain the attempt. */
-  record(claimed: Claimed, answer: SendAnswer): Promise<void>;
+  record(claimed: Claimed, answer: Answer): Promise<void>;
 }
 
 /** The answers of one sender. */
@@ -39,16 +45,16 @@ export function collectAnswers({ database, live, world, log }: AnswerParts, send
   let troubles = 0;
 
   /** When a sender that was told to slow down, or found the provider away, tries again: doubling, with jitter. */
-  function pauseFor(answers: readonly SendAnswer[], now: Date): Date | null {
+  function pauseFor(answers: readonly Answer[], now: Date): Date | null {
     const stopped = answers.filter((each) => each.outcome === "limited" || each.outcome === "not_sent");
     if (stopped.length === 0) {
       if (answers.some((each) => each.outcome === "accepted")) troubles = 0;
-      return null;
+      return answers.some((each) => each.outcome === "too_late") ? now : null;
     }
     const backoff = Math.min(BACKOFF_MS * 2 ** troubles, BACKOFF_AT_MOST_MS) * (0.5 + world.chance() / 2);
     troubles = Math.min(troubles + 1, 16);
     const asked = stopped.map((each) => (each.outcome === "limited" ? (each.retryAfterMs ?? 0) : 0));
-    return new Date(now.getTime() + Math.max(backoff, ...asked));
+    return new Date(now.getTime() + Math.min(Math.max(backoff, ...asked), PAUSE_AT_MOST_MS));
   }
 
   async function write(batch: readonly Given[]): Promise<void> {
@@ -117,7 +123,7 @@ export function collectAnswers({ database, live, world, log }: AnswerParts, send
   };
 }
 
-function columnsOf(answer: SendAnswer): {
+function columnsOf(answer: Answer): {
   outcome: string;
   sid: string | null;
   code: string | null;
@@ -157,6 +163,8 @@ function columnsOf(answer: SendAnswer): {
           message: "The provider can't be reached at the moment. The message leaves as soon as it can.",
         },
       };
+    case "too_late":
+      return { outcome: "not_sent", sid: null, code: null, status: null, reason: null };
     case "unknown":
       return { outcome: "unknown", sid: null, code: null, status: null, reason: null };
   }

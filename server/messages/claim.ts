@@ -109,11 +109,17 @@ export async function claim(
   }
 }
 
-export const dueLanes = (database: Database, limit: number) =>
-  database.ground.rows<{ connectionId: ConnectionId; dueAt: Date }>(
-    `select connection_id as "connectionId", due_at as "dueAt" from sender_lanes where due_at is not null order by due_at limit $1`,
-    [limit],
+/** The first lanes. One that waits for longer than any slot or pause, and not for its cap's next day, is due: the clock was wrong. */
+export function dueLanes({ ground }: Database, limit: number) {
+  const { now } = ground;
+  return ground.rows<{ connectionId: ConnectionId; dueAt: Date }>(
+    `select l.connection_id as "connectionId",
+        case when l.due_at > $2::timestamptz + farthest_slot(c.mps) and l.due_at <> $3 then $2 else l.due_at end as "dueAt"
+      from sender_lanes l join connections c on c.id = l.connection_id
+      where l.due_at is not null order by "dueAt" limit $1`,
+    [limit, now, capDayOf(now).resetsAt],
   );
+}
 
 /** A sender that can't send now waits a while: its connection changes, or this process has not heard of it yet. */
 export const restLane = (database: Database, connectionId: ConnectionId) =>

@@ -18,7 +18,8 @@ export function createDepartures(world: World): Departures {
   async function depart(segments: number, mps: number): Promise<void> {
     for (;;) {
       const now = world.now().getTime();
-      while (left[0] && left[0].at <= now - WINDOW_MS) total -= left.shift()?.segments ?? 0;
+      // What has left only in the future did so before the clock was put back.
+      while (left[0] && (left[0].at <= now - WINDOW_MS || left[0].at > now)) total -= left.shift()?.segments ?? 0;
       const [oldest] = left;
       if (!oldest || total + segments <= Math.ceil(mps)) {
         left.push({ at: now, segments });

@@ -13,10 +13,10 @@ import {
 import type { MediaLinks } from "../media/media.ts";
 import { type Lane, startLane } from "../platform/lanes.ts";
 import type { Metrics } from "../platform/metrics.ts";
-import { type AnswerParts, type Answers, collectAnswers } from "./answers.ts";
+import { type AnswerParts, type Answers, collectAnswers, TOO_LATE } from "./answers.ts";
 import { AHEAD_MS, type Claimed, claim, dueLanes, restLane } from "./claim.ts";
 import { createDepartures, type Departures } from "./departures.ts";
-import type { SendLocks } from "./send-locks.ts";
+import { LATE_MS, type SendLocks } from "./send-locks.ts";
 
 export interface DispatcherParts extends AnswerParts {
   directory: Directory;
@@ -88,9 +88,11 @@ export function startDispatcher(parts: DispatcherParts): Lane {
   async function fly(sender: Sender, claimed: Claimed, departures: Departures, answers: Answers): Promise<void> {
     try {
       const ms = claimed.slotAt.getTime() - world.now().getTime();
-      if (ms > 0) await world.sleep(ms);
+      if (ms > 0) await world.sleep(Math.min(ms, AHEAD_MS)); // more it is only where the clock was put back
       await departures.wait(claimed.segments, sender.connection.mps);
-      const answer = await handOver(sender, claimed);
+      // A process that was asleep for a while may find that others have explained its attempt, or that a STOP has come.
+      const late = world.now().getTime() > claimed.slotAt.getTime() + LATE_MS;
+      const answer = late ? TOO_LATE : await handOver(sender, claimed);
       metrics.handedOver.inc({ outcome: answer.outcome });
       await answers.record(claimed, answer);
     } finally {

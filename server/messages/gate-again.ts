@@ -34,6 +34,8 @@ export async function gateAgain(tx: Tx, message: MessageRow, at: Date = tx.now):
     lastInboundAt,
     at,
     except: message.id,
+    // Its number may belong elsewhere by now: then it speaks for others. A keyword is answered by the number that it came to.
+    environment: kind === "notice" ? undefined : (message.environment ?? undefined),
     answers: kind === "automated" ? await callAnsweredBy(tx, message.id) : undefined,
   });
   switch (verdict.verdict) {

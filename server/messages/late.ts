@@ -48,7 +48,7 @@ export async function noteLate(
   await setLast(tx, stored.conversation_id, await queries.lastOf(tx, stored.conversation_id));
 }
 
-/** How far back in a person's acts of consent is looked: keywords that are found late are hours old at most. */
+/** How far back in a person's acts of consent is looked: few people have so many in the weeks that a keyword may be late. */
 const ACTS = 50;
 
 /** So long a webhook may have been on its way (three more tries of 15 s): by then what it brought was said before. */

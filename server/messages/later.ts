@@ -2,6 +2,7 @@
 import type { Actor } from "../../contract/accounts.ts";
 import type { MessageId } from "../../contract/ids.ts";
 import type { Message } from "../../contract/messages.ts";
+import { setLeft } from "../conversations/conversations.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import { conflict, invalid, notFound } from "../platform/errors.ts";
 import { gateAgain } from "./gate-again.ts";
@@ -22,6 +23,7 @@ export async function moveMessage(tx: Tx, id: MessageId, sendAt: Date | null, by
     throw conflict("is_notice", "This answers their keyword. It leaves at once, or not at all: it can't be moved.");
   const fate = await gateAgain(tx, message, sendAt && sendAt > tx.now ? sendAt : tx.now);
   if (fate.status === "failed" && fate.reason) throw invalid(fate.reason.code, fate.reason.message, "sendAt");
+  if (fate.status === "queued") await setLeft(tx, message.conversationId, id);
   await store.wakeSender(tx, message.connectionId, tx.now); // the lane before the message, as everywhere
   return changed(tx, message, await store.endWait(tx, id, fate, ["scheduled", "queued"]), by);
 }

@@ -1,6 +1,6 @@
 /** The gate: whether a message may leave, and why not. Every sender passes it: people, programs, agents, broadcasts. */
 import type { Actor } from "../../contract/accounts.ts";
-import type { Connection } from "../../contract/channels.ts";
+import type { Environment } from "../../contract/channels.ts";
 import { CAPPED_KINDS, type CappedKind, type MessageKind } from "../../contract/consent.ts";
 import type { CallId, ContactId, MessageId } from "../../contract/ids.ts";
 import type { Reason } from "../../contract/messages.ts";
@@ -36,7 +36,7 @@ export interface Asked {
   /** The words and how many files go with them; left out where there are none yet, or they were looked at before. */
   words?: { content: string; segments: number; files: number } | undefined;
   /** On whose behalf it is sent, where that is known: an agent's version in the sandbox never uses the live number. */
-  environment?: Connection["environment"] | undefined;
+  environment?: Environment | undefined;
   /** The missed call that it answers: where the caller was told of it, that is consent to this one text. */
   answers?: CallId | undefined;
   /** The message itself, where it stands already and is judged again. */

@@ -1,6 +1,6 @@
 /** A message as the tables have it. */
 import type { Actor } from "../../contract/accounts.ts";
-import type { ChannelName } from "../../contract/channels.ts";
+import type { ChannelName, Environment } from "../../contract/channels.ts";
 import type { MessageKind } from "../../contract/consent.ts";
 import type { ConnectionId, ContactId, ConversationId, MessageId } from "../../contract/ids.ts";
 import type { MessageStatus, Reason } from "../../contract/messages.ts";
@@ -14,6 +14,8 @@ export interface MessageRow {
   kind: MessageKind | null;
   channel: ChannelName;
   connectionId: ConnectionId;
+  /** On whose behalf it was written; null: by them. */
+  environment: Environment | null;
   from: string;
   to: string;
   addressHash: string;
@@ -36,6 +38,6 @@ export interface MessageRow {
 
 /** Its columns in SQL, of the table or its alias `m`. */
 export const ROW = `m.id, m.conversation_id as "conversationId", m.contact_id as "contactId", m.direction, m.kind, m.channel,
-  m.connection_id as "connectionId", m.from_address as "from", m.to_address as "to", m.address_hash as "addressHash", m.sender, m.content, m.media,
+  m.connection_id as "connectionId", m.environment, m.from_address as "from", m.to_address as "to", m.address_hash as "addressHash", m.sender, m.content, m.media,
   m.author, m.status, m.reason, m.segments, m.encoding, m.provider_sid as "providerSid", m.resend_of as "resendOf", m.from_opted_out as "fromOptedOut", m.send_at as "sendAt", m.created_at as "createdAt",
   m.sent_at as "sentAt", m.delivered_at as "deliveredAt"`;

@@ -269,3 +269,40 @@ test("a message's state never goes back, whatever is done and reported in whatev
   );
   expect(met.size, "the steps must reach most states for this to mean anything").toBeGreaterThan(6);
 }, 60_000);
+
+test("whose attempt was explained meanwhile says no more about the message: it is another attempt's by now", async () => {
+  const phone = "+14155553999";
+  const conversation = (await openWith(town, phone)) as ConversationId;
+  await tx((handle) =>
+    send(handle, { conversationId: conversation, content: "Your bowl is ready.", by: SYSTEM, kind: "service" }),
+  );
+  const claimNow = async () => {
+    town.clock.advance(200_000);
+    const [claimed] = await claim({ database: town.house.database, live: quietLive, locks }, sender, 1);
+    if (!claimed) throw new Error("nothing was claimed");
+    await locks.release([claimed.lock]);
+    return claimed;
+  };
+  const first = await claimNow();
+  // As the resolver does where the provider's list has not had it for long enough.
+  await owner.query("update attempts set outcome = 'absent' where id = $1", [first.attemptId]);
+  await owner.query("update messages set status = 'queued', due_at = $2 where id = $1", [
+    first.messageId,
+    town.clock.now(),
+  ]);
+  const second = await claimNow();
+  const standing = async () =>
+    (
+      await owner.query(
+        "select m.status, a.outcome from messages m join attempts a on a.message_id = m.id where a.id = $1",
+        [second.attemptId],
+      )
+    ).rows[0];
+  for (const outcome of ["not_sent", "limited", "refused"]) {
+    const answer = ANSWERS[outcome]?.("");
+    if (answer) await answers.record(first, answer);
+    expect(await standing()).toEqual({ status: "sending", outcome: "pending" });
+  }
+  await answers.record(second, { outcome: "accepted", providerSid: "SM1", status: "accepted", providerCode: null });
+  expect(await standing()).toEqual({ status: "accepted", outcome: "accepted" });
+});

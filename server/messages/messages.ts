@@ -3,7 +3,7 @@ import type { Actor } from "../../contract/accounts.ts";
 import type { ChannelName } from "../../contract/channels.ts";
 import type { ConnectionId } from "../../contract/ids.ts";
 import type { Reason } from "../../contract/messages.ts";
-import { connectionOf, isStopped } from "../channels/channels.ts";
+import type { ConnectionRow } from "../channels/channels.ts";
 import { scopeOf } from "../consent/consent.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import { DISCONNECTED } from "./gate-again.ts";
@@ -57,16 +57,22 @@ export async function failWaiting(tx: Tx, connectionId: ConnectionId, by: Actor)
   }
 }
 
+/** What follows where the provider stops a connection: what waits in its queue ends, so that nobody gets it days later. */
+export async function failQueued(tx: Tx, { id, statusReason }: ConnectionRow, by: Actor): Promise<void> {
+  if (!statusReason || !(await store.hasQueued(tx, id))) return;
+  await store.wakeSender(tx, id, tx.now); // the lane is locked before its messages, as everywhere
+  for (const { id: messageId, conversationId } of await store.failQueued(tx, id, statusReason))
+    await tx.emit({ type: "message.changed", data: { messageId, conversationId, status: "failed" }, actor: by });
+}
+
 /**
- * What follows from a change of a connection's health: where it may send, its lane looks for what waits; where the provider
- * stops it, what waits in its queue ends, so that nobody gets it days later.
+ * What follows from a connection's move into another environment: what waits in its queue was written on behalf of the one
+ * before, so it passes the gate again. What waits for its time does so anyway.
  */
-export async function settleQueue(tx: Tx, connectionId: ConnectionId, by: Actor): Promise<void> {
-  const { statusReason, health } = await connectionOf(tx, connectionId);
+export async function judgeQueueAgain(tx: Tx, connectionId: ConnectionId, by: Actor): Promise<void> {
   await store.wakeSender(tx, connectionId, tx.now); // the lane is locked before its messages, as everywhere
-  if (!statusReason || !isStopped(health)) return;
-  for (const { id, conversationId } of await store.failQueued(tx, connectionId, statusReason))
-    await tx.emit({ type: "message.changed", data: { messageId: id, conversationId, status: "failed" }, actor: by });
+  for (const { id, conversationId } of await store.judgeQueuedAgain(tx, connectionId))
+    await tx.emit({ type: "message.changed", data: { messageId: id, conversationId, status: "scheduled" }, actor: by });
 }
 
 /** What follows from a connection that may send again: its lane looks for what waits. */

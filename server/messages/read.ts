@@ -20,7 +20,7 @@ export async function readMessages(view: View, rows: readonly MessageRow[]): Pro
   );
   const withFiles = rows.filter((row) => row.media.length > 0).map((row) => row.id);
   const media = withFiles.length > 0 ? await mediaOf(view, withFiles) : null;
-  return rows.map(({ addressHash: _hash, sender: _sender, contactId: _contact, author, ...row }) => ({
+  return rows.map(({ addressHash: _hash, sender: _sender, contactId: _contact, environment: _in, author, ...row }) => ({
     ...row,
     media: media?.get(row.id) ?? [],
     sender: author,

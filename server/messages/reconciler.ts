@@ -13,6 +13,7 @@ import {
   lookNow,
   noteLook,
   openLooks,
+  type Received,
   type Sender,
   type SmsProvider,
   startRounds,
@@ -47,8 +48,11 @@ const IDLE_MS = 2000;
 const OVERLAP_MS = 10 * 60_000;
 /** A long absence is caught up in slices, the oldest first, each of which is kept. */
 const SLICE_MS = 60 * 60_000;
+/** Our clock may have been wrong by hours (a machine that takes local time for UTC): so far back is looked then. */
+const CLOCK_WRONG_MS = 24 * 60 * 60_000;
 /** How far around a text's own time it is looked for again: lists know whole seconds. */
 const LISTED_AROUND_MS = 2000;
+const SECOND_MS = 1000;
 
 type Parts = ReconcilerParts & ReceiveParts;
 
@@ -69,7 +73,7 @@ export function startReconciler(given: ReconcilerParts): Lane {
       missed = false;
     }
     const take = (among: readonly ConnectionId[]) => dueLooks(ground, among);
-    await startRounds(parts.directory, accounts, take, (sender, due) => look(parts, sender, due));
+    await startRounds(parts.directory, accounts, take, () => (sender, due) => look(parts, sender, due));
     return null;
   }
 
@@ -93,32 +97,54 @@ async function look(parts: Parts, sender: Sender, due: DueLook): Promise<void> {
   const startedAt = world.now();
   const sliceEnd = new Date(due.lookedUntil.getTime() + SLICE_MS);
   const until = sliceEnd < startedAt ? sliceEnd : null;
-  const since = new Date(Math.max(due.lookedUntil.getTime() - OVERLAP_MS, connection.createdAt.getTime()));
+  const since = new Date(Math.max(due.lookedUntil.getTime() - OVERLAP_MS, due.beginsAt.getTime()));
 
   const listed = await receivedBy(parts, sender, since, until);
-  const earlier = listed ? await listAgain(parts, sender) : { retried: [], texts: [] };
-  const seen = new Set(listed?.map((each) => each.providerSid));
-  const all = [...earlier.texts.filter((each) => !seen.has(each.providerSid)), ...(listed ?? [])];
+  const earlier = listed ? await listAgain(parts, sender) : { retried: [], unasked: [], texts: [] };
+  const seen = new Set(listed?.texts.map((each) => each.providerSid));
+  const all = [...earlier.texts.filter((each) => !seen.has(each.providerSid)), ...(listed?.texts ?? [])];
   const { found, unstored } = await bringIn(parts, sender, all);
+  const still = new Set(unstored.map((each) => each.providerSid));
+  const reached = listed && reachedBy(due, until, startedAt, listed.at ?? startedAt);
   await database.tx(workspace.id, (tx) =>
     noteLook(tx, connection, due, {
       polled: isPolled(credentials, publicUrl, providerUrl),
-      lookedUntil: listed && (until ?? startedAt),
-      more: until !== null,
-      retried: earlier.retried,
+      lookedUntil: reached?.until ?? null,
+      more: reached?.more ?? false,
+      settled: earlier.retried.filter((each) => !still.has(each.providerSid)),
       found,
-      unstored,
+      unstored: [...unstored, ...earlier.unasked.filter((each) => !still.has(each.providerSid))],
     }),
   );
 }
 
-/** Every text to a connection in that time, oldest first; null where the list is not complete. */
+/**
+ * How far a look came by the provider's clock, for ours may be wrong: nothing later than `at` has been looked at. A lane that
+ * ends later than that was written by a clock that is wrong, and then it is so much earlier; or by one that was set right
+ * since, and then nobody knows.
+ */
+function reachedBy(
+  { beginsAt, lookedUntil }: DueLook,
+  until: Date | null,
+  startedAt: Date,
+  at: Date,
+): { until: Date; more: boolean } {
+  const ahead = lookedUntil.getTime() - at.getTime() - SECOND_MS; // the provider's time has whole seconds
+  if (ahead > 0 && (ahead > OVERLAP_MS || lookedUntil <= beginsAt)) {
+    const ago = startedAt.getTime() - lookedUntil.getTime();
+    const back = at.getTime() - (ago >= 0 ? ago : ahead > OVERLAP_MS ? CLOCK_WRONG_MS : OVERLAP_MS);
+    return { until: new Date(beginsAt <= at ? Math.max(back, beginsAt.getTime()) : back), more: true };
+  }
+  return until && until <= at ? { until, more: true } : { until: at, more: false };
+}
+
+/** Every text to a connection in that time; null where the list is not complete. */
 async function receivedBy(
   { database, directory, provider }: ReconcilerParts,
   { connection, credentials }: Sender,
   since: Date,
   until: Date | null,
-): Promise<InboundText[] | null> {
+): Promise<Received | null> {
   const { outside } = database;
   let numbers: string[] | null | undefined = connection.phoneNumber === null ? null : [connection.phoneNumber];
   if (connection.messagingServiceSid !== null) {
@@ -129,30 +155,32 @@ async function receivedBy(
   }
   if (!numbers) return null;
   const texts: InboundText[] = [];
+  let first: Date | null = null;
   for (const number of numbers) {
     const listed = await provider.listReceived(outside, credentials, number, since, until);
     if (!listed) return null;
-    texts.push(...listed);
+    texts.push(...listed.texts);
+    first ??= listed.at;
   }
-  return texts.sort((a, b) => (a.sentAt?.getTime() ?? 0) - (b.sentAt?.getTime() ?? 0));
+  return { texts: texts.sort((a, b) => (a.sentAt?.getTime() ?? 0) - (b.sentAt?.getTime() ?? 0)), at: first };
 }
 
-/** What earlier looks could not store, as the provider has it today. */
+/** What earlier looks could not store, as the provider has it today; and what it could not be asked for. */
 async function listAgain(
   { database, provider }: Parts,
   { connection, credentials }: Sender,
-): Promise<{ retried: Unstored[]; texts: InboundText[] }> {
+): Promise<{ retried: Unstored[]; unasked: Unstored[]; texts: InboundText[] }> {
   const retried: Unstored[] = [];
+  const unasked: Unstored[] = [];
   const texts: InboundText[] = [];
   for (const each of await unstoredOf(database.ground, connection.id)) {
     const [since, until] = [-LISTED_AROUND_MS, LISTED_AROUND_MS].map((ms) => new Date(each.sentAt.getTime() + ms));
     if (!since || !until) continue;
     const listed = await provider.listReceived(database.outside, credentials, each.number, since, until);
-    if (!listed) continue;
-    retried.push(each);
-    texts.push(...listed.filter(({ providerSid }) => providerSid === each.providerSid));
+    (listed ? retried : unasked).push(each);
+    texts.push(...(listed?.texts ?? []).filter(({ providerSid }) => providerSid === each.providerSid));
   }
-  return { retried, texts };
+  return { retried, unasked, texts };
 }
 
 /** Receives what is not here yet, in its order. One that can't be stored doesn't keep the others out. */

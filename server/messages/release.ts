@@ -1,5 +1,6 @@
 /** The lane of messages that wait for their time: each passes the whole gate again before it joins the queue. */
 import type { MessageId, WorkspaceId } from "../../contract/ids.ts";
+import { setLeft } from "../conversations/conversations.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import type { Live } from "../platform/db/live.ts";
@@ -59,9 +60,10 @@ async function judge(tx: Tx, id: MessageId): Promise<void> {
   const [message] = await queries.messagesByIds(tx, [id]);
   if (message?.status !== "scheduled" || !message.sendAt || message.sendAt > tx.now) return; // taken back, moved, or another worker's
   const fate = await gateAgain(tx, message);
+  const { conversationId } = message;
+  if (fate.status === "queued") await setLeft(tx, conversationId, id); // the conversation before the lane, as in sending
   await store.wakeSender(tx, message.connectionId, tx.now); // the lane before the message, as everywhere
   if (!(await store.endWait(tx, id, fate))) return;
-  const { conversationId } = message;
   await tx.emit({
     type: "message.changed",
     data: { messageId: id, conversationId, status: fate.status },

@@ -44,6 +44,7 @@ export async function resend(
     // A reply is one no more where they have not written for long: then it is judged as what it is now.
     kind: original.kind === "reply" ? undefined : (original.kind ?? undefined),
     connectionId: connectionId ?? own?.id,
+    environment: original.environment ?? undefined,
     by,
     resendOf: id,
   });

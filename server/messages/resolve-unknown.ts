@@ -128,7 +128,8 @@ async function resolve(parts: ResolverParts, sender: Sender, asked: Open): Promi
       return null;
     }
     if (doubtful) return giveUp(tx, open, DOUBTFUL);
-    const again = tx.now.getTime() - open.at.getTime() <= RESEND_WITHIN_MS;
+    const age = tx.now.getTime() - open.at.getTime();
+    const again = age >= 0 && age <= RESEND_WITHIN_MS; // below 0 the clock was wrong, and nobody knows how old it is
     const next = again
       ? await gateAgain(tx, message)
       : { status: "failed" as const, reason: UNKNOWN, sendAt: message.sendAt };

@@ -5,6 +5,7 @@ import type { Review, ReviewDecision, ReviewQuestion, ReviewsQuery } from "../..
 import type { ReviewId } from "../../contract/ids.ts";
 import type { Page } from "../../contract/paging.ts";
 import { reviewQuestion } from "../../contract/review-question.ts";
+import { environmentOf } from "../channels/channels.ts";
 import {
   findReview,
   holdOpenReview,
@@ -115,6 +116,7 @@ export async function askInReview(
     content: content ?? reviewQuestion(workspace.name),
     kind: "reply",
     connectionId: message?.connectionId,
+    environment: message && (await environmentOf(tx, message.connectionId)), // where they wrote it, wherever they wrote since
     by,
   });
   if (sent.outcome === "refused") throw new Refusal(422, sent.code, sent.detail);

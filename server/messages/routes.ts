@@ -56,6 +56,7 @@ export const messageRoutes: Route[] = [
         kind: body.kind,
         by: caller.actor,
         connectionId: body.connectionId,
+        environment: body.environment,
         mediaUrls: body.mediaUrls,
         sendAt: body.sendAt ? new Date(body.sendAt) : undefined,
         lastSeenMessageId: body.lastSeenMessageId,

@@ -17,8 +17,10 @@ interface Address {
 /** How long a STOP waits for sends in flight; then it is answered 503 and the provider asks again. */
 const WAIT_MS = 5000;
 const ASK_EVERY_MS = 25;
-/** Longer than any attempt lives: a moment at the door, then what the provider is waited for. An attempt older than that without an answer can't still be on its way. */
+/** Longer than any attempt lives: what is late at the door does not leave, and the provider is waited for 4 s. An attempt older than that without an answer can't still be on its way. */
 const ATTEMPT_LIVES_MS = 6000;
+/** How long after its slot a message may still leave. Later (the machine slept, the process was held up), nobody counts on it any more. */
+export const LATE_MS = 1500;
 
 /**
  * Waits until no send to an address is in flight, in any process. Asks the lock, and also the attempts themselves: the

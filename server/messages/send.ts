@@ -1,6 +1,6 @@
 /** Sending: the words are checked, the gate is asked, and the message stands in the queue, or says why not. */
 import type { Actor } from "../../contract/accounts.ts";
-import type { Connection } from "../../contract/channels.ts";
+import type { Environment } from "../../contract/channels.ts";
 import type { MessageKind } from "../../contract/consent.ts";
 import type { CallId, ConnectionId, ConversationId, MessageId } from "../../contract/ids.ts";
 import type { Message } from "../../contract/messages.ts";
@@ -9,14 +9,16 @@ import {
   type ConnectionRow,
   connectionOf,
   defaultConnection,
+  environmentOf,
   findConnection,
+  noSenderFor,
   senderName,
 } from "../channels/channels.ts";
 import { addressesOf } from "../contacts/contacts.ts";
 import { type ConversationRow, holdConversation, noteSent } from "../conversations/conversations.ts";
 import { filesFor } from "../media/media.ts";
 import type { Tx } from "../platform/db/handles.ts";
-import { conflict, invalid, Refusal } from "../platform/errors.ts";
+import { conflict, invalid, notFound, Refusal } from "../platform/errors.ts";
 import { isUnasked, kindFor, maySend } from "./may-send.ts";
 import * as queries from "./queries.ts";
 import { readMessages } from "./read.ts";
@@ -36,7 +38,7 @@ export interface Draft {
   /** The missed call that it answers. */
   answers?: CallId | undefined;
   /** On whose behalf it is sent; else on that of the environment in which the conversation is. */
-  environment?: Connection["environment"] | undefined;
+  environment?: Environment | undefined;
   /** The message that did not get there, which this one repeats by a person's decision. */
   resendOf?: MessageId | undefined;
 }
@@ -45,12 +47,16 @@ export type SendOutcome =
   | { outcome: "queued" | "scheduled" | "suppressed"; message: Message }
   | { outcome: "refused"; code: string; detail: string };
 
-/** @throws Invalid content_empty, content_too_long, token_unfilled, over_daily_cap, no_connection, no_address; Conflict newer_message_exists */
+/**
+ * @throws Invalid content_empty, content_too_long, token_unfilled, over_daily_cap, no_connection, no_sender_for_environment,
+ *   no_address; Conflict newer_message_exists
+ */
 export async function send(tx: Tx, draft: Draft): Promise<SendOutcome> {
   const { by, mediaUrls = [] } = draft;
   const conversation = await holdConversation(tx, draft.conversationId);
   await checkNothingNewer(tx, draft);
-  const { connection, address } = await route(tx, conversation, draft.connectionId);
+  const { connection, environment } = await senderFor(tx, conversation, draft);
+  const address = await addressFor(tx, conversation, connection);
   const { segments, encoding } = countSegments(draft.content);
   const later = draft.sendAt && draft.sendAt > tx.now ? draft.sendAt : null;
   const at = later ?? tx.now;
@@ -60,7 +66,7 @@ export async function send(tx: Tx, draft: Draft): Promise<SendOutcome> {
   const verdict = await maySend(tx, {
     ...{ connection, address, kind, by, lastInboundAt, at, contactId: conversation.contactId },
     words: { content: draft.content, segments, files: mediaUrls.length },
-    environment: await environmentOf(tx, conversation, draft),
+    environment,
     answers: draft.answers,
   });
   if (verdict.verdict === "refused") {
@@ -78,6 +84,7 @@ export async function send(tx: Tx, draft: Draft): Promise<SendOutcome> {
     kind,
     channel: connection.family,
     connectionId: connection.id,
+    environment: connection.environment,
     from: senderName(connection),
     to: address,
     addressHash: tx.hashOf(connection.family, address),
@@ -117,33 +124,38 @@ export async function trySend(tx: Tx, draft: Draft): Promise<SendOutcome> {
   }
 }
 
-/** A conversation stays in the environment of the sender that it came by: another one's may not speak in it. */
-async function environmentOf(tx: Tx, conversation: ConversationRow, { environment, connectionId }: Draft) {
-  if (environment || !connectionId || !conversation.connectionId || connectionId === conversation.connectionId)
-    return environment;
-  return (await findConnection(tx.ground, tx.workspaceId, conversation.connectionId))?.environment;
+/**
+ * Which of our senders it leaves by: as asked, or as the last message went; and on behalf of which environment, where another
+ * one could come in. A conversation stays in the environment of the sender that it came by, also once that one is gone.
+ */
+async function senderFor(
+  tx: Tx,
+  { connectionId: last, channel }: ConversationRow,
+  { connectionId, environment }: Draft,
+): Promise<{ connection: ConnectionRow; environment: Environment | undefined }> {
+  if (connectionId) {
+    const behalf = environment ?? (last && last !== connectionId ? await environmentOf(tx, last) : undefined);
+    return { connection: await connectionOf(tx, connectionId), environment: behalf };
+  }
+  const used = last && (await findConnection(tx.ground, tx.workspaceId, last));
+  if (used && (!environment || used.environment === environment)) return { connection: used, environment };
+  if (last && !environment) throw await senderGone(tx, last);
+  return { connection: await defaultConnection(tx, channel, environment), environment };
 }
 
-/** Which of our senders writes to which of the contact's addresses: as asked, or as the last message went. */
-async function route(
-  tx: Tx,
-  conversation: ConversationRow,
-  asked: ConnectionId | undefined,
-): Promise<{ connection: ConnectionRow; address: string }> {
-  const used = asked ?? conversation.connectionId;
-  const connection = used ? await connectionOf(tx, used) : await defaultConnection(tx, conversation.channel);
-  if (conversation.address && connection.family === conversation.channel)
-    return { connection, address: conversation.address };
-  const address = (await addressesOf(tx, [conversation.contactId])).find(
-    (each) => each.channel === connection.family,
-  )?.address;
+/** No other number takes its place by itself: whoever writes says by which one. */
+async function senderGone(tx: Tx, id: ConnectionId): Promise<Refusal> {
+  const environment = await environmentOf(tx, id);
+  return environment === "live" ? notFound("channel") : noSenderFor(environment);
+}
+
+/** At which of the contact's addresses a sender writes to them. */
+async function addressFor(tx: Tx, conversation: ConversationRow, { family }: ConnectionRow): Promise<string> {
+  if (conversation.address && family === conversation.channel) return conversation.address;
+  const address = (await addressesOf(tx, [conversation.contactId])).find((each) => each.channel === family)?.address;
   if (!address)
-    throw invalid(
-      "no_address",
-      `This contact can't be reached by ${connection.family}: no address is known.`,
-      "channel",
-    );
-  return { connection, address };
+    throw invalid("no_address", `This contact can't be reached by ${family}: no address is known.`, "channel");
+  return address;
 }
 
 async function checkNothingNewer(tx: Tx, { conversationId, lastSeenMessageId, by }: Draft): Promise<void> {

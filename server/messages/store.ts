@@ -17,8 +17,9 @@ export const insertOutbound = (
 ) =>
   tx.one<MessageRow>(
     `insert into messages as m (workspace_id, id, conversation_id, contact_id, direction, kind, channel, connection_id, from_address, to_address,
-       address_hash, sender, content, media, author, status, reason, segments, encoding, send_at, due_at, priority, created_at, resend_of, leave_before)
-     values ($1, $2, $3, $4, 'outbound', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+       address_hash, sender, content, media, author, status, reason, segments, encoding, send_at, due_at, priority, created_at, resend_of, leave_before,
+       environment)
+     values ($1, $2, $3, $4, 'outbound', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
      returning ${ROW}`,
     [
       tx.workspaceId,
@@ -45,6 +46,7 @@ export const insertOutbound = (
       tx.now,
       row.resendOf,
       row.leaveBefore,
+      row.environment,
     ],
   );
 
@@ -146,6 +148,12 @@ export const failWaiting = (tx: Tx, connectionId: ConnectionId, reason: Reason, 
     [tx.workspaceId, connectionId, JSON.stringify(reason), JSON.stringify(unknown)],
   );
 
+export const hasQueued = async (tx: Tx, connectionId: ConnectionId): Promise<boolean> =>
+  (await tx.maybe(
+    "select 1 from messages where workspace_id = $1 and connection_id = $2 and status = 'queued' limit 1",
+    [tx.workspaceId, connectionId],
+  )) !== null;
+
 /** What waits in the queue of a connection that can't send any more ends, with why. What waits for its time is asked again then. */
 export const failQueued = (tx: Tx, connectionId: ConnectionId, reason: Reason) =>
   tx.rows<{ id: MessageId; conversationId: ConversationId }>(
@@ -153,6 +161,20 @@ export const failQueued = (tx: Tx, connectionId: ConnectionId, reason: Reason) =
       where workspace_id = $1 and connection_id = $2 and direction = 'outbound' and status = 'queued'
       returning id, conversation_id as "conversationId"`,
     [tx.workspaceId, connectionId, JSON.stringify(reason)],
+  );
+
+/** Takes what waits in a connection's queue out of it, to be judged again at once; answers to keywords stay in it. */
+export const judgeQueuedAgain = (tx: Tx, connectionId: ConnectionId) =>
+  tx.rows<{ id: MessageId; conversationId: ConversationId }>(
+    // Locked in the order in which a claim locks them, so that the two never wait for each other.
+    `with waiting as (
+       select id from messages where workspace_id = $1 and connection_id = $2 and direction = 'outbound' and status = 'queued'
+          and kind <> 'notice'
+        order by priority, id for update)
+     update messages m set status = 'scheduled', due_at = null, send_at = $3
+       from waiting w where m.workspace_id = $1 and m.id = w.id
+      returning m.id, m.conversation_id as "conversationId"`,
+    [tx.workspaceId, connectionId, tx.now],
   );
 
 export const dropLane = (tx: Tx, connectionId: ConnectionId) =>
@@ -165,11 +187,12 @@ export interface OpenAttempt {
   outcome: Attempt["outcome"];
   missedAt: Date | null;
 }
+/** A listing that was missing it and lies ahead was noted while the clock was wrong: when that was nobody knows, so it doesn't count. */
 export const lockOpenAttempt = (tx: Tx, id: string) =>
   tx.maybe<OpenAttempt>(
-    `select id, message_id as "messageId", at, outcome, missed_at as "missedAt" from attempts
+    `select id, message_id as "messageId", at, outcome, case when missed_at <= $3 then missed_at end as "missedAt" from attempts
       where workspace_id = $1 and id = $2 and outcome in ('pending', 'unknown') for update`,
-    [tx.workspaceId, id],
+    [tx.workspaceId, id, tx.now],
   );
 
 export const noteMissed = (tx: Tx, id: string) =>

@@ -144,10 +144,10 @@ export function webhookRoutes(parts: WebhookParts) {
     const report = reader.callReport(step, fields);
     if (!report) throw new Refusal(400, "malformed_webhook", "This is no call: CallSid, From and To are needed.");
     const { c } = request.query as { c?: string };
-    const sender = account.senders.find(
-      ({ connection }) =>
-        connection.id === c || (connection.phoneNumber !== null && connection.phoneNumber === report.to),
-    );
+    // What a call goes on with names our number; `To` may be the phone that it was forwarded to, and one of ours as well.
+    const isCalled = ({ connection }: Sender) =>
+      c === undefined ? connection.phoneNumber !== null && connection.phoneNumber === report.to : connection.id === c;
+    const sender = account.senders.find(isCalled);
     if (!sender && step !== "started") return "unknown_call"; // its number was disconnected meanwhile
     if (!sender)
       throw new Refusal(

@@ -1,7 +1,9 @@
 /** Language models: the ones a workspace has set up, behind one port. */
 import type { z } from "zod";
+import type { Actor } from "../../contract/accounts.ts";
 import type { LanguageModel, NewLanguageModel } from "../../contract/agents.ts";
 import type { LanguageModelId } from "../../contract/ids.ts";
+import { audit, changesBetween } from "../accounts/accounts.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { conflict, invalid, notFound } from "../platform/errors.ts";
 import type { SealedColumn, Secrets } from "../platform/secrets.ts";
@@ -33,6 +35,7 @@ export async function addModel(
   tx: Tx,
   secrets: Secrets,
   { apiKey, ...draft }: z.output<typeof NewLanguageModel>,
+  by: Actor,
 ): Promise<ModelRow> {
   const url = new URL(draft.baseUrl);
   if (url.username || url.password || url.search)
@@ -42,15 +45,20 @@ export async function addModel(
       "baseUrl",
     );
   const apiKeyEnvelope = apiKey === undefined ? null : secrets.seal(apiKey, placeOf(tx));
-  return insertModel(tx, { ...draft, baseUrl: draft.baseUrl.replace(/\/+$/, ""), apiKeyEnvelope });
+  const row = await insertModel(tx, { ...draft, baseUrl: draft.baseUrl.replace(/\/+$/, ""), apiKeyEnvelope });
+  const { id, name, provider, baseUrl, model } = row;
+  const changes = changesBetween({}, { provider, baseUrl, model, apiKey }, ["provider", "baseUrl", "model"]);
+  await audit(tx, { by, verb: "model.added", thing: { id, name }, changes });
+  return row;
 }
 
-export async function removeModel(tx: Tx, id: LanguageModelId): Promise<void> {
+export async function removeModel(tx: Tx, id: LanguageModelId, by: Actor): Promise<void> {
   const gone = await deleteModel(tx, id).catch((error) => {
     if (!isStillUsed(error)) throw error;
     throw conflict("model_in_use", "An agent answers with this model. Choose another one for it first.");
   });
   if (!gone) throw notFound("language model");
+  await audit(tx, { by, verb: "model.removed", thing: { id, name: gone.name } });
 }
 
 export const modelExists = async (view: View, id: LanguageModelId): Promise<boolean> =>

@@ -27,7 +27,7 @@ export function modelRoutes({ secrets }: { secrets: Secrets }): Route[] {
       status: 201,
       body: NewLanguageModel,
       answer: LanguageModel,
-      handle: async (tx, { body }) => modelJson(await addModel(tx, secrets, body)),
+      handle: async (tx, { body, caller }) => modelJson(await addModel(tx, secrets, body, caller.actor)),
     }),
     writes({
       method: "DELETE",
@@ -36,8 +36,8 @@ export function modelRoutes({ secrets }: { secrets: Secrets }): Route[] {
       permission: "agents.write",
       params: z.strictObject({ id: idOf("mdl") }),
       answer: null,
-      async handle(tx, { params }) {
-        await removeModel(tx, params.id);
+      async handle(tx, { params, caller }) {
+        await removeModel(tx, params.id, caller.actor);
         return undefined;
       },
     }),

@@ -32,10 +32,11 @@ export const insertModel = (tx: Tx, row: Omit<ModelRow, "id" | "createdAt">) =>
   );
 
 export const deleteModel = (tx: Tx, id: LanguageModelId) =>
-  tx.maybe<{ id: LanguageModelId }>("delete from language_models where workspace_id = $1 and id = $2 returning id", [
+  tx.maybe<{ name: string }>("delete from language_models where workspace_id = $1 and id = $2 returning name", [
     tx.workspaceId,
     id,
   ]);
 
 /** Whether a deletion failed because an agent answers with the model. */
-export const isStillUsed = (error: unknown): boolean => violates(error, "agents_model");
+export const isStillUsed = (error: unknown): boolean =>
+  violates(error, "agents_model") || violates(error, "agent_publications_model");

@@ -25,7 +25,13 @@ test("without any setting it is a house for this machine alone", () => {
     setup: null,
     rateLimit: 100,
     logLevel: "info",
-    twilio: { apiUrl: "https://api.twilio.com", messagingUrl: "https://messaging.twilio.com" },
+    twilio: {
+      apiUrl: "https://api.twilio.com",
+      messagingUrl: "https://messaging.twilio.com",
+      numbersUrl: "https://numbers.twilio.com",
+      numbersUploadUrl: "https://numbers-upload.twilio.com",
+      pricingUrl: "https://pricing.twilio.com",
+    },
   });
 });
 

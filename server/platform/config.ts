@@ -26,7 +26,7 @@ export interface Config {
   demo: boolean;
   /** API requests a second for each key, in bursts of ten times that. */
   rateLimit: number;
-  twilio: { apiUrl: string; messagingUrl: string };
+  twilio: { apiUrl: string; messagingUrl: string; numbersUrl: string; numbersUploadUrl: string; pricingUrl: string };
   /** The installation's own Twilio account, under which it opens subaccounts; null: it has none. */
   ownAccount: { accountSid: string; authToken: string } | null;
   logLevel: string;
@@ -58,6 +58,9 @@ const Env = z.object({
   PARLEY_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
   TWILIO_API_URL: url.default("https://api.twilio.com"),
   TWILIO_MESSAGING_URL: url.default("https://messaging.twilio.com"),
+  TWILIO_NUMBERS_URL: url.default("https://numbers.twilio.com"),
+  TWILIO_NUMBERS_UPLOAD_URL: url.default("https://numbers-upload.twilio.com"),
+  TWILIO_PRICING_URL: url.default("https://pricing.twilio.com"),
   PARLEY_TWILIO_ACCOUNT_SID: z
     .string()
     .regex(/^AC[0-9a-f]{32}$/, "must be AC followed by 32 hexadecimal digits")
@@ -123,7 +126,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     resetSignIn: e.PARLEY_RESET_SIGN_IN ?? null,
     demo,
     rateLimit: e.PARLEY_RATE_LIMIT,
-    twilio: { apiUrl: e.TWILIO_API_URL, messagingUrl: e.TWILIO_MESSAGING_URL },
+    twilio: {
+      apiUrl: e.TWILIO_API_URL,
+      messagingUrl: e.TWILIO_MESSAGING_URL,
+      numbersUrl: e.TWILIO_NUMBERS_URL,
+      numbersUploadUrl: e.TWILIO_NUMBERS_UPLOAD_URL,
+      pricingUrl: e.TWILIO_PRICING_URL,
+    },
     ownAccount: accountSid && authToken ? { accountSid, authToken } : null,
     logLevel: e.PARLEY_LOG_LEVEL,
   };

@@ -3,6 +3,7 @@ import type { Actor } from "../../contract/accounts.ts";
 import type { QuickReplyId } from "../../contract/ids.ts";
 import type { Page } from "../../contract/paging.ts";
 import type { NewQuickReply, QuickReply, QuickReplyPatch } from "../../contract/quick-replies.ts";
+import { audit, changesBetween } from "../accounts/accounts.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { violates } from "../platform/db/pool.ts";
 import { conflict, notFound } from "../platform/errors.ts";
@@ -14,6 +15,8 @@ const json = (row: store.QuickReplyRow): QuickReply => ({
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
 });
+
+const asThing = ({ id, shortcut }: store.QuickReplyRow) => ({ id, name: `/${shortcut}` });
 
 /** Oldest first. */
 export async function quickReplies(
@@ -27,6 +30,7 @@ export async function quickReplies(
 /** @throws Conflict shortcut_taken */
 export async function addQuickReply(tx: Tx, body: NewQuickReply, by: Actor): Promise<QuickReply> {
   const row = await free(body.shortcut, store.insertQuickReply(tx, body));
+  await audit(tx, { by, verb: "quick_reply.created", thing: asThing(row) });
   await tx.emit({ type: "quick_reply.changed", data: { quickReplyId: row.id }, actor: by });
   return json(row);
 }
@@ -38,14 +42,20 @@ export async function changeQuickReply(
   patch: QuickReplyPatch,
   by: Actor,
 ): Promise<QuickReply> {
+  const before = await store.findQuickReply(tx, id);
   const row = await free(patch.shortcut, store.updateQuickReply(tx, id, patch));
-  if (!row) throw notFound("quick reply");
+  if (!before || !row) throw notFound("quick reply");
+  const { shortcut, content } = row;
+  const changes = changesBetween(before, { shortcut, content }, ["shortcut"]);
+  await audit(tx, { by, verb: "quick_reply.changed", thing: asThing(before), changes });
   await tx.emit({ type: "quick_reply.changed", data: { quickReplyId: id }, actor: by });
   return json(row);
 }
 
 export async function deleteQuickReply(tx: Tx, id: QuickReplyId, by: Actor): Promise<void> {
-  if (!(await store.deleteQuickReply(tx, id))) throw notFound("quick reply");
+  const gone = await store.deleteQuickReply(tx, id);
+  if (!gone) throw notFound("quick reply");
+  await audit(tx, { by, verb: "quick_reply.deleted", thing: asThing(gone) });
   await tx.emit({ type: "quick_reply.deleted", data: { quickReplyId: id }, actor: by });
 }
 

@@ -18,6 +18,12 @@ export const listQuickReplies = (view: View, after: string | null, limit: number
     [view.workspaceId, after, limit],
   );
 
+export const findQuickReply = (view: View, id: QuickReplyId) =>
+  view.maybe<QuickReplyRow>(`select ${ROW} from quick_replies where workspace_id = $1 and id = $2`, [
+    view.workspaceId,
+    id,
+  ]);
+
 export const insertQuickReply = (tx: Tx, row: Pick<QuickReplyRow, "shortcut" | "content">) =>
   tx.one<QuickReplyRow>(
     `insert into quick_replies (workspace_id, id, shortcut, content, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
@@ -38,4 +44,7 @@ export const updateQuickReply = (
   );
 
 export const deleteQuickReply = (tx: Tx, id: QuickReplyId) =>
-  tx.maybe("delete from quick_replies where workspace_id = $1 and id = $2 returning 1", [tx.workspaceId, id]);
+  tx.maybe<QuickReplyRow>(`delete from quick_replies where workspace_id = $1 and id = $2 returning ${ROW}`, [
+    tx.workspaceId,
+    id,
+  ]);

@@ -7,10 +7,12 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Credentials } from "../../server/channels/channel.ts";
 import { createTwilioMarket } from "../../server/channels/twilio/market.ts";
+import { createTwilioPaperwork } from "../../server/channels/twilio/paperwork.ts";
 import { createTwilio } from "../../server/channels/twilio/twilio.ts";
 import { realWorld } from "../../server/platform/world.ts";
 import { demandShared, sharedFile } from "../support/shared.ts";
 import { freePort } from "../support/town.ts";
+import { layWire } from "../support/wire.ts";
 
 const front = sharedFile("tools/contract/strict-front.mjs");
 const prismFile = join(process.env.PARLEY_PRISM ?? "", "node_modules/@stoplight/prism-cli/dist/index.js");
@@ -88,8 +90,12 @@ describe.skipIf(missing.length > 0)(
       process.off("exit", killAll);
       rmSync(work, { recursive: true });
     });
-    const market = () => createTwilioMarket({ apiUrl: url, messagingUrl: url, simulatorUrl: null });
-    const twilio = () => createTwilio({ apiUrl: url, messagingUrl: url, simulatorUrl: null });
+    const hosts = () => ({
+      ...{ apiUrl: url, messagingUrl: url, numbersUrl: url, numbersUploadUrl: url, pricingUrl: url },
+      simulatorUrl: null,
+    });
+    const market = () => createTwilioMarket(hosts());
+    const twilio = () => createTwilio(hosts());
 
     test("reading the account", async () => {
       expect(await twilio().readAccount(outside, credentials)).toMatchObject({ ok: true });
@@ -135,6 +141,22 @@ describe.skipIf(missing.length > 0)(
         });
     });
 
+    test("where a number's calls go: seen, set, and left alone where it is not ours", async () => {
+      const voice = "https://desk.example/api/webhooks/twilio/voice";
+      const urls = { call: `${voice}#rc=3&rp=ct,rt,5xx`, ended: `${voice}/ended#rc=3&rp=ct,rt,5xx` };
+      const wire = await layWire(() => false);
+      wire.leadTo(url);
+      const watched = createTwilio({ ...hosts(), apiUrl: wire.url });
+      expect(await watched.readCalls(outside, credentials, number.sid)).toMatchObject({ ok: true, hasVoice: true });
+      // Prism keeps nothing: that it was not refused is seen on the wire alone.
+      expect(await watched.pointCalls(outside, credentials, number.sid, urls)).toEqual({ ok: true, set: false });
+      expect(await watched.clearCalls(outside, credentials, number.sid, urls)).toEqual({ ok: true, left: false });
+      await wire.stop();
+      const path = `/2010-04-01/Accounts/${credentials.accountSid}/IncomingPhoneNumbers/${number.sid}.json`;
+      const [read, set] = [`200 GET ${path}`, `200 POST ${path}`];
+      expect(wire.answers).toEqual([read, read, set, read, read]);
+    });
+
     test.each([
       ["from a number", { from: { phoneNumber: "+14155550142" }, mediaUrls: [] }],
       ["from a service", { from: { messagingServiceSid: service.sid }, mediaUrls: [] }],
@@ -161,8 +183,11 @@ describe.skipIf(missing.length > 0)(
     });
 
     test("listing what a number received, and the numbers of a service", async () => {
-      expect(await twilio().listReceived(outside, credentials, "+14155550142", new Date(), new Date())).toEqual([]);
-      expect(await twilio().numbersOfService(outside, credentials, service.sid)).toEqual([expect.any(String)]);
+      const received = await twilio().listReceived(outside, credentials, "+14155550142", new Date(), new Date());
+      expect(received?.texts).toEqual([]);
+      const [number, shortCode] = [expect.any(String), expect.any(String)];
+      expect(await twilio().numbersOfService(outside, credentials, service.sid)).toEqual([number, shortCode]);
+      expect(await twilio().sendsByName(outside, credentials, service.sid)).toBe(true);
     });
 
     test("asking how one message fares", async () => {
@@ -192,6 +217,19 @@ describe.skipIf(missing.length > 0)(
       };
       expect(await market().pointNumber(outside, credentials, number.sid, urls)).toMatchObject({ ok: true });
       expect(await market().releaseNumber(outside, credentials, number.sid)).toEqual({ ok: true });
+    });
+
+    test("addresses: made, found, removed, and a number bought with its papers", async () => {
+      const papers = createTwilioPaperwork(hosts());
+      const address = {
+        ...{ name: "Parley smr_1", customerName: "Kiln & Co.", street: "1 Kiln Lane", streetSecondary: "Yard" },
+        ...{ city: "Hilo", region: "HI", postalCode: "96720", country: "US" },
+      };
+      expect(await papers.createAddress(outside, credentials, address)).toMatchObject({ ok: true });
+      expect(await papers.findAddresses(outside, credentials, address.name)).toEqual({ ok: true, sids: [] });
+      expect(await papers.removeAddress(outside, credentials, `AD${hex("f")}`)).toEqual({ ok: true });
+      const given = { addressSid: `AD${hex("f")}`, bundleSid: `BU${hex("f")}` };
+      expect(await market().buyNumber(outside, credentials, "+14155550142", given)).toMatchObject({ ok: true });
     });
 
     test("a call that is not as described is refused", async () => {

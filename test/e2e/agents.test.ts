@@ -1,5 +1,6 @@
 /** An agent's page in a real browser: what it knows is mended where it stands, and a language model is set up. */
 import { expect, test } from "vitest";
+import { heard, newcomer } from "../support/story.ts";
 import { type DeskSettings, describeAtDesk } from "./at-the-desk.ts";
 import { barriers } from "./browser.ts";
 
@@ -80,5 +81,56 @@ describeAtDesk("an agent's page", SETTINGS, (desk) => {
     await remove.click();
     await soon(() => remove.count()).toBe(0);
     expect((await desk.town.api.get("/api/models")).body.items).toEqual([]);
+  });
+
+  const environment = (name: string) =>
+    main().getByRole("list", { name: "Environments" }).getByRole("listitem", { name });
+
+  /** What somebody new is told who asks for a person. */
+  async function handedOverWith(): Promise<string | undefined> {
+    const phone = newcomer();
+    await desk.town.text(phone, "Can I talk to a person?");
+    await desk.soon(() => heard(desk.town, phone).length).toBe(1);
+    return heard(desk.town, phone)[0];
+  }
+  async function save(handoverText: string): Promise<void> {
+    await main().getByLabel("What it says when it hands over").fill(handoverText);
+    await main().getByRole("button", { name: "Save", exact: true }).click();
+    await soon(async () => (await agent())?.handoverText).toBe(handoverText);
+  }
+
+  test("what is published answers on, whatever is saved later", async () => {
+    const { page, town } = desk;
+    await town.connect(undefined, { agentId: (await agent())?.id });
+    await save("First words.");
+    await environment("Live").getByText("Follows what is saved").waitFor();
+    await environment("Live").getByRole("button", { name: "Publish to Live" }).click();
+    const dialog = page.getByRole("dialog", { name: "Publish Clay to Live?" });
+    await dialog.getByText("What you save later waits").waitFor();
+    expect(new URL(page.url()).searchParams.get("dialog")).toBe("publish.live");
+    expect(await barriers(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Publish" }).click();
+    await environment("Live").getByText("Version 1").waitFor();
+    await save("Second words.");
+    await environment("Live").getByText("What is saved differs").waitFor();
+    expect(await handedOverWith()).toBe("First words.");
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  test("the draft is published over it, and rolled back", async () => {
+    const { page } = desk;
+    await environment("Live").getByRole("button", { name: "Publish to Live" }).click();
+    await page.getByRole("dialog").getByText("Publishing changes what it says when it hands over").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click();
+    await environment("Live").getByText("Version 2").waitFor();
+    expect(await handedOverWith()).toBe("Second words.");
+    await environment("Live").getByRole("button", { name: "Roll back Live" }).click();
+    const dialog = page.getByRole("dialog", { name: "What Clay runs in Live" });
+    await dialog.getByRole("radio", { name: /^Version 1/ }).check();
+    expect(await barriers(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Run version 1" }).click();
+    await environment("Live").getByText("Version 1").waitFor();
+    expect(await handedOverWith()).toBe("First words.");
+    await environment("Sandbox").getByText("Follows what is saved").waitFor();
   });
 });

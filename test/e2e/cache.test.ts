@@ -20,6 +20,7 @@ import { startLive } from "../../web/api/live.ts";
 import { createQueries } from "../../web/api/queries.ts";
 import { pointCalls, ring, setVoice, TEXTING } from "../support/calls.ts";
 import { jpeg } from "../support/files.ts";
+import { beginRequest, fillIn } from "../support/papers.ts";
 import { hire, keyWith } from "../support/people.ts";
 import { conversationWith, write } from "../support/story.ts";
 import { DANA, foundTown, KILN, MARCO, type Town } from "../support/town.ts";
@@ -45,6 +46,8 @@ async function openPage(shown: {
   message: string;
   base: KnowledgeBaseId;
   channel: string;
+  agent: string;
+  request: string;
 }) {
   const { PERMISSIONS } = await import("../../contract/accounts.ts");
   const { secret } = await keyWith(town, PERMISSIONS, "A page");
@@ -57,6 +60,7 @@ async function openPage(shown: {
   const ofOne = [
     queries.conversation(shown.conversation),
     queries.notes(shown.conversation),
+    queries.changes(shown.conversation),
     queries.reviews(shown.conversation),
     queries.scheduled(shown.conversation),
     queries.message(shown.message),
@@ -69,8 +73,11 @@ async function openPage(shown: {
     queries.maySend(DANA, null),
     queries.channels(),
     queries.activations(),
+    queries.smsRequests(),
+    queries.smsRequest(shown.request),
     queries.voice(shown.channel),
     queries.agents(),
+    queries.agentVersions(shown.agent),
     queries.knowledgeBases(),
     queries.workspace(),
     queries.members(),
@@ -171,12 +178,21 @@ async function openPage(shown: {
 
 test("after each event, what the page keeps is what a fresh page fetches", async () => {
   const base = String((await town.api.post("/api/knowledge-bases", { name: "Studio" })).body.id) as KnowledgeBaseId;
-  const agent = (await town.api.post("/api/agents", { name: "Clay", knowledgeBaseIds: [base] })).body.id;
+  const agent = String((await town.api.post("/api/agents", { name: "Clay", knowledgeBaseIds: [base] })).body.id);
   const channel = await town.connect();
   await town.text(DANA, "Hello");
   const { id, contactId } = await conversationWith(town, DANA);
   const { id: message } = await write(town, "Hello Dana.", { in: id });
-  const page = await openPage({ conversation: id, contact: contactId, message, base, channel: channel.id });
+  const request = await beginRequest(town);
+  const page = await openPage({
+    request: request.id,
+    conversation: id,
+    contact: contactId,
+    message,
+    base,
+    channel: channel.id,
+    agent,
+  });
   const patch = (body: unknown) => town.api.patch(`/api/conversations/${id}`, body);
   const bulk = (action: string, more: object = {}) =>
     town.api.post("/api/conversations/bulk", { ids: [id], action, ...more });
@@ -240,6 +256,15 @@ test("after each event, what the page keeps is what a fresh page fetches", async
     await town.passing(town.api.post(`/api/channels/${channel.id}/check-health`));
   });
   await page.isTrueAfter("agent.changed", () => town.api.patch(`/api/agents/${agent}`, { name: "Slip" }));
+  const publish = (body: unknown) => town.api.post(`/api/agents/${agent}/publish`, body);
+  await page.isTrueAfter("agent.published", () => publish({ environments: ["sandbox", "live"] }));
+  await page.isTrueAfter("agent.published", () => publish({ environments: ["live"], version: null }));
+  await page.isTrueAfter("channel.changed", () =>
+    town.api.patch(`/api/channels/${channel.id}`, { environment: "sandbox" }),
+  );
+  await page.isTrueAfter("channel.changed", () =>
+    town.api.patch(`/api/channels/${channel.id}`, { environment: "live" }),
+  );
   await page.isTrueAfter("knowledge.changed", () =>
     town.api.post(`/api/knowledge-bases/${base}/sources`, { kind: "pair", question: "Open?", answer: "Ten to six." }),
   );
@@ -249,6 +274,10 @@ test("after each event, what the page keeps is what a fresh page fetches", async
   );
   await page.isTrueAfter("members.changed", () => hire(town, "agent", "Greta"));
   await page.isTrueAfter("agent.deleted", () => town.api.delete(`/api/agents/${agent}`));
+  await page.isTrueAfter("sms_request.changed", () =>
+    fillIn(town, request.id, { ...request.papers, email: "ana@kiln.example" }),
+  );
+  await page.isTrueAfter("sms_request.changed", () => town.api.delete(`/api/sms-requests/${request.id}`));
   await page.isTrueAfter("activation.changed", async () => {
     const [account] = (await town.api.get("/api/provider-accounts")).body.items ?? [];
     const [number] = (await town.api.get("/api/channels/sms/numbers?areaCode=628")).body.items ?? [];
@@ -257,6 +286,9 @@ test("after each event, what the page keeps is what a fresh page fetches", async
   });
   await pointCalls(town);
   await page.isTrueAfter("channel.changed", () => setVoice(town, channel, TEXTING));
+  await page.isTrueAfter("channel.changed", () =>
+    town.passing(town.api.post(`/api/channels/${channel.id}/voice/point`)),
+  );
   await page.isTrueAfter("call.changed", () => ring(town, { outcome: "answered" }));
   await page.isTrueAfter("contact.updated", () => town.api.patch(`/api/contacts/${contactId}`, { name: "Dana D." }));
   await page.isTrueAfter("channel.disconnected", () => town.passing(town.api.delete(`/api/channels/${channel.id}`)));

@@ -73,8 +73,8 @@ describeAtDesk("a channel's health", SETTINGS, (desk) => {
     await settings.getByRole("region", { name: `What is wrong with ${NAME}` }).waitFor();
     await settings.getByText("Its texts do not come here by themselves yet").waitFor();
     const history = settings.getByRole("region", { name: "Health" });
-    expect(await history.getByRole("listitem").count()).toBe(3);
     await history.getByText("Well again.").waitFor();
+    expect(await history.getByRole("listitem").count()).toBe(3);
     expect(await barriers(page)).toEqual([]);
   });
 });

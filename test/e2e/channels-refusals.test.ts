@@ -143,6 +143,40 @@ describeAtDesk("channels, where something is wrong", SETTINGS, (desk) => {
     expect(await channels()).toHaveLength(2);
   });
 
+  test("a purchase that hangs is given up where it is waited for, or later on the page, and asks Twilio for nothing more", async () => {
+    const { page, town } = desk;
+    const question = page.getByRole("dialog", { name: /^Give up buying \+1/ });
+    const giveUp = () => question.getByRole("button", { name: "Give up" }).click();
+    town.simulator.addFaults([
+      { kind: "status", status: 429, code: 20429, match: { method: "POST", path: "IncomingPhoneNumbers" } },
+    ]);
+    await wantNewNumber();
+    await wizard().getByText("Parley goes on by itself in a moment.").waitFor();
+    await wizard().getByRole("button", { name: "Give up" }).click();
+    await question.getByText("If Twilio has sold you the number by now", { exact: false }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await giveUp();
+    await wizard().getByText("Somebody gave this purchase up before it was over.", { exact: false }).waitFor();
+    await wizard().getByRole("button", { name: "Buy and connect" }).click();
+    await wizard().getByText("Parley goes on by itself in a moment.").waitFor();
+    await press("Close");
+
+    const purchases = page.getByRole("list", { name: "Numbers being bought" });
+    await purchases.getByText("Parley goes on by itself in a moment.").waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await purchases.getByRole("button", { name: /^Give up/ }).click();
+    await giveUp();
+    await question.waitFor({ state: "hidden" }); // while it is open, nothing behind it counts as shown
+    await purchases.waitFor({ state: "hidden" });
+    town.simulator.clearFaults();
+    const all = (await town.api.get("/api/activations")).body.items ?? [];
+    expect(all.slice(-2)).toMatchObject([
+      { state: "undone", problem: { code: "purchase_given_up" } },
+      { state: "undone", problem: { code: "purchase_given_up" } },
+    ]);
+    expect(await channels()).toHaveLength(2);
+  });
+
   test("a number that was sold meanwhile is said in those words, and another one can be picked", async () => {
     const { page, town } = desk;
     const buying = { method: "POST", path: "IncomingPhoneNumbers" };

@@ -111,14 +111,39 @@ describeAtDesk("channels", SETTINGS, (desk) => {
     await wizard().getByRole("button", { name: /^SMS/ }).click();
     await press("Continue");
     await wizard().getByRole("tab", { name: "Get a new number" }).click();
-    await wizard().getByRole("radio").first().check();
+    const offer = wizard().getByRole("radio").first();
+    await wizard().getByText("$1.15 a month").first().waitFor();
+    await offer.check();
     await press("Continue");
     await press("Skip for now");
     await wizard().getByText("New number").waitFor();
+    await wizard().getByText("About $1.15 a month, billed by Twilio").waitFor();
+    await wizard().getByRole("combobox", { name: "Environment" }).click();
+    await page.getByRole("option", { name: "Sandbox" }).click();
     await press("Buy and connect");
     await done().waitFor();
     await press("Done");
+    await table().getByText("Sandbox").waitFor();
     expect(await channels()).toHaveLength(3);
+    expect((await channels()).map((each) => each.environment).sort()).toEqual(["live", "live", "sandbox"]);
+  });
+
+  test("a number is moved into another environment once it is said what follows", async () => {
+    const { page } = desk;
+    await open();
+    const moved = (await channels()).find((each) => each.environment === "sandbox");
+    await row("Sandbox").getByRole("button", { name: /^Edit/ }).click();
+    const form = page.getByRole("dialog", { name: /^Settings of/ });
+    await form.getByRole("combobox", { name: "Environment" }).click();
+    await page.getByRole("option", { name: "Live" }).click();
+    await form.getByText("was written for Sandbox").waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await form.getByRole("button", { name: "Move to Live" }).click();
+    await form.getByText("Moved").waitFor();
+    await soon(async () => (await channels()).find((each) => each.id === moved?.id)?.environment).toBe("live");
+    await page.keyboard.press("Escape");
+    await form.waitFor({ state: "hidden" });
+    expect(await table().getByText("Sandbox").count()).toBe(0);
   });
 
   test("what carriers are told saves itself, and the preflight leads to the field", async () => {

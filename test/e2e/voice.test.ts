@@ -1,22 +1,22 @@
 /** Settings, Voice, in a real browser: how a number answers calls, who called, and the number that Parley gets. */
 import { expect, test } from "vitest";
-import { pointCalls, ring } from "../support/calls.ts";
+import { enterAtProvider, numberAtProvider, ring } from "../support/calls.ts";
 import { DANA, KILN, MARCO } from "../support/town.ts";
 import { describeAtDesk } from "./at-the-desk.ts";
 import { barriers } from "./browser.ts";
 
+const PBX = "https://pbx.example/answer?secret=1";
+
 describeAtDesk(
   "voice",
   {
-    async prepare(town) {
-      await town.connect();
-      await pointCalls(town);
-    },
-    mayComplainOf: /422/, // what was refused on purpose
+    prepare: (town) => town.connect(),
+    mayComplainOf: /409|422/, // what was refused on purpose
   },
   (desk) => {
     const open = () => desk.page.goto(`${desk.town.publicUrl}/settings/voice`);
     const save = () => desk.page.getByRole("button", { name: "Save", exact: true }).click();
+    const letParleyAnswer = () => desk.page.getByRole("button", { name: "Let Parley answer its calls" });
     const call = (words: string) =>
       desk.page.getByRole("list", { name: "Calls" }).getByRole("listitem").filter({ hasText: words });
 
@@ -25,7 +25,12 @@ describeAtDesk(
       await open();
       await page.getByText("Nobody has called yet.").waitFor();
       await page.getByLabel("Answer calls to this number").click();
+      await page.getByRole("button", { name: "Set it by hand" }).click();
       await page.getByText("/api/webhooks/twilio/voice#", { exact: false }).waitFor();
+      await page
+        .getByRole("button", { name: "Let Parley answer its calls" })
+        .and(page.locator('[aria-disabled="true"]'))
+        .waitFor(); // until it is saved, each would be ended at once
       await page.getByLabel("Greeting").fill("This is Kiln & Co.");
       await page.getByLabel("Let a phone ring").click();
       await page.getByLabel("Phone", { exact: true }).fill(KILN);
@@ -42,6 +47,45 @@ describeAtDesk(
         ...{ answering: true, greeting: "This is Kiln & Co.", forwardTo: "+14155550177", voicemail: true },
         missedCallText: { on: true },
       });
+    });
+
+    test("its calls come here once somebody says so, and are taken from another app only after a yes", async () => {
+      const { page, town } = desk;
+      await enterAtProvider(town, KILN, { VoiceUrl: PBX });
+      await letParleyAnswer().click();
+      await page.getByText("Its calls go to pbx.example/answer now", { exact: false }).waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await page.getByRole("button", { name: "Leave them there" }).click();
+      expect(numberAtProvider(town, KILN)?.voiceUrl).toBe(PBX);
+      await letParleyAnswer().click();
+      await page.getByRole("button", { name: "Let Parley answer them instead" }).click();
+      await page.getByText("Its calls come to Parley.", { exact: false }).waitFor();
+      expect(numberAtProvider(town, KILN)?.voiceUrl).toContain(town.publicUrl);
+    });
+
+    test("calls that go elsewhere later are told of, and may be left there", async () => {
+      const { page, town } = desk;
+      await enterAtProvider(town, KILN, { VoiceUrl: PBX });
+      const [channel] = (await town.api.get("/api/channels")).body.items ?? [];
+      await town.api.post(`/api/channels/${channel?.id}/check-health`);
+      await page.getByText("Calls to this number go to pbx.example/answer now", { exact: false }).waitFor();
+      await page.getByRole("button", { name: "Leave its calls there" }).click();
+      expect(await barriers(page)).toEqual([]);
+      await page.getByRole("dialog").getByRole("button", { name: "Leave them" }).click();
+      await page.getByText("Calls to this number go to", { exact: false }).waitFor({ state: "hidden" });
+      expect(numberAtProvider(town, KILN)?.voiceUrl).toBe(PBX);
+    });
+
+    test("they are sent here again, and no more, as somebody says", async () => {
+      const { page, town } = desk;
+      await letParleyAnswer().click();
+      await page.getByRole("button", { name: "Let Parley answer them instead" }).click();
+      await page.getByRole("button", { name: "Stop sending its calls here" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Stop", exact: true }).click();
+      await letParleyAnswer().waitFor();
+      expect(numberAtProvider(town, KILN)).toMatchObject({ voiceUrl: "", statusCallback: "" });
+      await letParleyAnswer().click();
+      await page.getByText("Its calls come to Parley.", { exact: false }).waitFor();
     });
 
     test("calls appear as they come, with what callers said and what they were sent", async () => {

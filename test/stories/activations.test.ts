@@ -88,6 +88,13 @@ test("where there is no number, nothing is left behind", async () => {
   expect(soldTo(town)).toEqual([]);
 });
 
+test("a country that asks for papers says so, and nothing is left behind", async () => {
+  const before = subaccounts(town).length;
+  const answer = await town.passing(town.api.post("/api/activations", { country: "GB" }));
+  expect(answer).toMatchObject({ status: 422, body: { code: "bundle_needed" } });
+  expect(subaccounts(town).slice(before)).toMatchObject([{ status: "closed" }]);
+});
+
 test("an account that is suspended says so, and keeps nothing", async () => {
   town.simulator.updateAccount(town.twilio.sid, { status: "suspended" });
   const answer = await town.passing(town.api.post("/api/activations", { country: "US" }));
@@ -127,9 +134,9 @@ test("the installation's own account opens subaccounts for businesses that have 
   });
   try {
     other.simulator.createAccount({ sid: `AC${"7".repeat(32)}`, authToken: "7".repeat(32) });
-    const { id, phoneNumber, state } = await activate(other, { country: "GB" });
+    const { id, phoneNumber, state } = await activate(other, { country: "CA", areaCode: "604" });
     expect(state).toBe("connected");
-    expect(phoneNumber).toMatch(/^\+44/);
+    expect(phoneNumber).toMatch(/^\+1604/);
     await deactivate(other, id, phoneNumber ?? "");
     expect(soldTo(other)).toEqual([]);
   } finally {

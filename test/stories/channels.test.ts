@@ -1,4 +1,5 @@
 /** Connecting a number: set up at the provider, proved by reading it back, and never twice. */
+import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Answer } from "../support/api.ts";
 import { readEvents } from "../support/event-reader.ts";
@@ -163,6 +164,28 @@ test("a trial account is told as one", async () => {
     }),
   );
   expect([status, body]).toMatchObject([201, { type: "trial", friendlyName: "Trying out", status: "active" }]);
+});
+
+test("a new name does not take back what somebody else, or the look at its health, changed at the same moment", async () => {
+  const [channel] = await channels();
+  const other = new pg.Client(town.connection);
+  await other.connect();
+  try {
+    await other.query("begin");
+    await other.query("update connections set active = false, status = 'error' where id = $1", [channel?.id]);
+    const renamed = town.api.patch(`/api/channels/${channel?.id}`, { friendlyName: "Front desk" });
+    const waits = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    const isWaiting = async () => (await other.query(waits)).rows.length > 0;
+    await expect.poll(isWaiting, { timeout: 20_000 }).toBe(true);
+    await other.query("commit");
+    expect(await renamed).toMatchObject({
+      status: 200,
+      body: { friendlyName: "Front desk", active: false, status: "error" },
+    });
+  } finally {
+    await other.end();
+    await asOwner(town, "update connections set active = true, status = 'active' where id = $1", [channel?.id]);
+  }
 });
 
 test("a secret that was handed over is in no answer and in no line of the log", async () => {

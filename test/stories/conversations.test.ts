@@ -111,6 +111,17 @@ describe("status", () => {
     expect((await api.patch(at(id), { status: "OPEN" })).body.status).toBe("ASSIGNED");
   });
 
+  test("whoever opted out and writes all the same is the team's: no agent answers them", async () => {
+    await texted("Hi", AGENTS_LINE);
+    expect(await newest()).toMatchObject({ status: "AI_ACTIVE", optedOut: false });
+    await texted("STOP", AGENTS_LINE);
+    expect(await newest()).toMatchObject({ status: "AI_ACTIVE", optedOut: true }); // the confirmation answered it
+    await texted("Can I bring my dog?", AGENTS_LINE);
+    expect(await newest()).toMatchObject({ status: "OPEN", assigneeId: null });
+    await texted("START", AGENTS_LINE);
+    expect(await newest()).toMatchObject({ status: "OPEN", optedOut: false }); // their question still waits
+  });
+
   test.each(["AI_ACTIVE", "BOT_ACTIVE", "ASSIGNED", "open"])("nobody sets %s by hand", async (status) => {
     const id = await texted();
     expect(await api.patch(at(id), { status })).toMatchObject({ status: 422, body: { errors: [{ path: "status" }] } });

@@ -60,9 +60,12 @@ describe("a scheduled message", () => {
     const taken = await scheduled(phone, "No, not yet.");
     await town.api.post(`/api/messages/${taken.id}/cancel`);
     expect((await conversationWith(town, phone)).lastMessage).toMatchObject({ content: "Is it fired?" });
+    await town.text(phone, "Hello?");
     await leap(town, 2 * HOUR_MS);
     await untilStatus(town, message, "delivered");
-    expect((await conversationWith(town, phone)).lastMessage).toMatchObject({ content: "Yes, come by." });
+    const { lastMessage, lastActivityAt } = await conversationWith(town, phone);
+    expect(lastMessage).toMatchObject({ content: "Yes, come by." });
+    expect(Date.parse(lastActivityAt)).toBeGreaterThanOrEqual(Date.parse(message.sendAt ?? "")); // so it stands further up
   });
 
   test("taken back it never leaves, and can't be taken back twice", async () => {

@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Api } from "../support/api.ts";
 import { ANSWERING, pointCalls, ring, setVoice } from "../support/calls.ts";
+import { beginRequest, GERMAN } from "../support/papers.ts";
 import { ownerSession, signIn } from "../support/people.ts";
 import { withIds } from "../support/route-ids.ts";
 import { DANA, foundTown, OWNER, type Town } from "../support/town.ts";
 
-/** A look at the provider, the demo's few phones and the tags in use come whole. */
-const NO_LIST = /^\/api\/(channels\/sms\/(numbers|services)$|demo\/|conversations\/tags$)/;
+/** Looks at the provider, the demo's few phones and the tags in use come whole. */
+const NO_LIST = /^\/api\/(channels\/sms\/(numbers|services)$|sms-requests\/kinds$|demo\/|conversations\/tags$)/;
 
 let town: Town;
 let api: Api;
@@ -69,9 +70,15 @@ beforeAll(async () => {
   const [own] = (await api.get("/api/provider-accounts")).body.items ?? [];
   for (const { phoneNumber } of items.slice(0, 3))
     await made("/api/channels/sms/buy", { providerAccountId: own?.id, phoneNumber });
+  for (const instructions of ["Be brief.", "Be kind.", "Be both."]) {
+    await api.patch(`/api/agents/${agentId}`, { instructions });
+    await api.post(`/api/agents/${agentId}/publish`, { environments: ["sandbox"] });
+  }
+  for (let requests = 0; requests < 3; requests++)
+    await beginRequest(town, { ...GERMAN, providerAccountId: own?.id }, api);
   await town.text(DANA, "When, 3?");
   const [conversation] = (await api.get("/api/conversations?q=4155550101")).body.items ?? [];
-  Object.assign(parents, { chn: channel.id, cnv: conversation?.id, con: conversation?.contactId, kbs });
+  Object.assign(parents, { agt: agentId, chn: channel.id, cnv: conversation?.id, con: conversation?.contactId, kbs });
   const answered = async () => ((await api.get(`/api/conversations/${parents.cnv}/runs`)).body.items?.length ?? 0) > 0;
   await town.until("the agent took its turn", answered);
   for (const hours of [3, 2, 2]) {
@@ -81,6 +88,7 @@ beforeAll(async () => {
   for (const action of ["opt_in", "opt_out"]) {
     await made(`/api/contacts/${parents.con}/consent`, { channel: "whatsapp", action, source: "form" });
     await made(`/api/conversations/${parents.cnv}/notes`, { content: `Note ${action}` });
+    for (const status of ["RESOLVED", "OPEN"]) await api.patch(`/api/conversations/${parents.cnv}`, { status });
   }
 });
 afterAll(() => town.stop());

@@ -5,17 +5,19 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { changeSecretKey } from "../../server/app.ts";
 import { sealedTokens } from "../../server/channels/directory.ts";
+import { sealedFileHeads, sealedPapers } from "../../server/channels/sms-requests/papers.ts";
 import { sealedModelKeys } from "../../server/models/models.ts";
 import { sealedAnswers } from "../../server/platform/http/idempotency.ts";
 import { rotateOn } from "../../server/platform/rotation.ts";
 import { createSecrets, KeyRefused } from "../../server/platform/secrets.ts";
 import { realWorld } from "../../server/platform/world.ts";
+import { filledRequest } from "../support/papers.ts";
 import { asOwner } from "../support/sql.ts";
 import { ask, heard, newcomer, untilStatus, wait, write } from "../support/story.ts";
 import { DANA, foundTown, freePort, MARCO, type Town } from "../support/town.ts";
 
 const MODEL_KEY = "sk-the-models-own-key";
-const columns = [sealedTokens, sealedModelKeys, sealedAnswers];
+const columns = [sealedTokens, sealedModelKeys, sealedPapers, sealedFileHeads, sealedAnswers];
 const newKey = () => randomBytes(32);
 const text = (key: Buffer) => key.toString("base64");
 
@@ -41,6 +43,7 @@ beforeAll(async () => {
   });
   const agent = await town.api.post("/api/agents", { name: "Clay", modelId: body.id });
   await town.connect(undefined, { agentId: agent.body.id });
+  await filledRequest(town);
   expect((await order("spring-order")).status).toBe(201);
   await town.text(DANA, "Do you ship?");
   await town.text(MARCO, "STOP");
@@ -67,6 +70,9 @@ async function envelopes() {
        where auth_token_envelope is not null
      union all select workspace_id, 'language_models', 'api_key', api_key_envelope, id from language_models
        where api_key_envelope is not null
+     union all select workspace_id, 'sms_requests', 'papers', papers_envelope, id from sms_requests
+       where papers_envelope is not null
+     union all select workspace_id, 'sms_request_files', 'head', head_envelope, id from sms_request_files
      union all select workspace_id, 'idempotency_keys', 'answer', answer, key from idempotency_keys where answer is not null
      order by 2, 5`,
   );

@@ -8,7 +8,8 @@ import { DANA, foundTown, MARCO, type Town } from "../support/town.ts";
 
 /** Tables with a workspace's id that are the account's or a lane's: ids and times, rights and settings, no words. */
 const GROUND = [
-  ...["activations", "api_keys", "call_ends", "connections", "memberships", "sender_lanes", "sign_in_links", "turns"],
+  ...["activations", "api_keys", "call_ends", "connections", "memberships", "sender_lanes", "sign_in_links"],
+  ...["sms_request_lanes", "turns"],
 ];
 
 let town: Town;

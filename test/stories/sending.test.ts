@@ -262,6 +262,7 @@ describe("later", () => {
     const dueAt = town.clock.now().getTime() + 30_000;
     const sent = await write(town, "At noon", { to: phone, sendAt: new Date(dueAt).toISOString() });
     expect(sent).toMatchObject({ status: "scheduled", sendAt: new Date(dueAt).toISOString() });
+    await leap(town, 27_000);
     await untilStatus(town, sent, "delivered");
     const [request] = sendRequests(town, phone);
     expect(Number(request?.receivedAt)).toBeGreaterThanOrEqual(dueAt);

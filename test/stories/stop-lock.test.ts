@@ -290,3 +290,23 @@ test("STOPs amid 700 messages of three numbers and three processes: nothing leav
   );
   expect((await ask(town, "One more?", { to: hot })).body).toMatchObject({ status: "suppressed" });
 }, 120_000);
+
+test("a machine that slept between a message's claim and its slot asks again whether it may leave", async () => {
+  const [first, second] = [newcomer(), newcomer()];
+  const channel = channels[0] ?? "";
+  await town.api.patch(`/api/channels/${channel}`, { mps: 12 }); // the second one's slot is 85 ms later: it is claimed by then
+  try {
+    const to = (phone: string) => openWith(town, phone, { connectionId: channel });
+    const [one, other] = [await to(first), await to(second)];
+    await write(town, "Your bowl is ready.", { in: one });
+    const late = await write(town, "Your vase is ready.", { in: other });
+    const attempts = async () => (await readMessage(town, late.id)).attempts.map(({ outcome }) => outcome);
+    await expect.poll(attempts, { timeout: 20_000 }).toEqual(["pending"]); // no time passes meanwhile
+    town.clock.advance(60_000);
+    await untilStatus(town, late, "delivered");
+    expect(await attempts()).toEqual(["not_sent", "accepted"]);
+    expect(heard(town, second)).toEqual(["Your vase is ready."]);
+  } finally {
+    await town.api.patch(`/api/channels/${channel}`, { mps: 10_000 });
+  }
+});

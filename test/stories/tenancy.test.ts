@@ -1,8 +1,10 @@
 /** Two businesses under one roof: nothing of the one is seen, changed or used by the other. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EMPTY_PAPERS } from "../../contract/papers.ts";
 import type { Api } from "../support/api.ts";
 import { pointCalls, ring } from "../support/calls.ts";
 import { jpeg, upload } from "../support/files.ts";
+import { GERMAN } from "../support/papers.ts";
 import { foundNeighbour, type Neighbour } from "../support/people.ts";
 import { withIds } from "../support/route-ids.ts";
 import { DANA, foundTown, type Town } from "../support/town.ts";
@@ -54,6 +56,7 @@ beforeAll(async () => {
     kbs,
     prv,
     act: await made(api, "/api/channels/sms/buy", { providerAccountId: prv, phoneNumber: forSale?.phoneNumber }),
+    smr: await made(api, "/api/sms-requests", GERMAN),
     msg: await made(api, `/api/conversations/${cnv}/messages`, { content: "We mend any heirloom." }),
     cal: String((await api.get("/api/calls")).body.items?.[0]?.id),
     med: (await upload(town, jpeg(), { authorization: `Bearer ${loom.apiKey}` })).body.id,
@@ -92,6 +95,7 @@ const BODIES: Record<string, unknown> = {
   "PATCH /api/channels/:id": { friendlyName: "Mine now" },
   "POST /api/channels/:id/setup-status": { mutation: "set-sms-compliance", smsCompliance: {} },
   "POST /api/activations/:id/deactivate": { confirm: "1" },
+  "PATCH /api/sms-requests/:id": { papers: EMPTY_PAPERS },
   "PATCH /api/contacts/:id": { name: "Mine now" },
   "POST /api/contacts/:id/consent": { channel: "sms", action: "opt_out", source: "api" },
   "PATCH /api/conversations/:id": { starred: true },
@@ -104,6 +108,7 @@ const BODIES: Record<string, unknown> = {
   "PATCH /api/knowledge-bases/:id/sources/:sourceId": { answer: "Mine now" },
   "POST /api/knowledge-bases/:id/sources": { kind: "pair", question: "Whose?", answer: "Mine now" },
   "PATCH /api/agents/:id": { name: "Mine now" },
+  "POST /api/agents/:id/publish": { environments: ["live"] },
 };
 
 const theirAddress = (path: string) => withIds(path, (prefix) => theirs[prefix]);

@@ -130,10 +130,20 @@ describe("a missed call is answered by a text", () => {
     expect((await callsOf(town)).filter((each) => each.from === caller)).toHaveLength(1);
   });
 
-  test("also where the caller hangs up before anybody's phone rings, once that is certain", async () => {
+  test("but not where the caller hangs up before they have heard that a text would come", async () => {
     const caller = newcomer();
     await ring(town, { from: caller, outcome: "hangs-up" });
     expect((await callsOf(town)).find((each) => each.from === caller)?.outcome).toBeNull();
+    await leap(town, 2 * 60_000);
+    expect(await untilOver(town, caller)).toMatchObject({ outcome: "missed", text: { reason: { code: "not_told" } } });
+    expect(await heardLater(caller)).toEqual([]);
+  });
+
+  test("also where all that is told of the call is that it lasted for longer than the words", async () => {
+    const caller = newcomer();
+    const fields = callFields(caller);
+    await town.passing(postWebhook(town, VOICE, fields));
+    await town.passing(postWebhook(town, `${VOICE}/ended`, { ...fields, CallStatus: "completed", CallDuration: "25" }));
     await leap(town, 2 * 60_000);
     expect((await untilOver(town, caller)).outcome).toBe("missed");
     await untilHeard(caller);

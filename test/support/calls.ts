@@ -21,18 +21,31 @@ export async function setVoice(
 
 /** Points a number's calls at the house, as whoever pastes both addresses at the provider does. */
 export async function pointCalls(town: Town, phoneNumber = KILN, account = town.twilio): Promise<void> {
-  const { sid, authToken } = account;
-  const number = town.simulator.overview().numbers.find((each) => each.phoneNumber === phoneNumber);
   const voice = `${town.publicUrl}/api/webhooks/twilio/voice`;
+  await enterAtProvider(town, phoneNumber, { VoiceUrl: voice, StatusCallback: `${voice}/ended` }, account);
+}
+
+/** A number as the provider has it. */
+export const numberAtProvider = (town: Town, phoneNumber: string) =>
+  town.simulator.overview().numbers.find((each) => each.phoneNumber === phoneNumber);
+
+/** Changes a number in the provider's console. */
+export async function enterAtProvider(
+  town: Town,
+  phoneNumber: string,
+  fields: Record<string, string>,
+  { sid, authToken } = town.twilio,
+): Promise<void> {
+  const number = numberAtProvider(town, phoneNumber);
   const answer = await fetch(
     `${town.simulator.url}/2010-04-01/Accounts/${sid}/IncomingPhoneNumbers/${number?.sid}.json`,
     {
       method: "POST",
       headers: { authorization: `Basic ${Buffer.from(`${sid}:${authToken}`).toString("base64")}` },
-      body: new URLSearchParams({ VoiceUrl: voice, StatusCallback: `${voice}/ended` }),
+      body: new URLSearchParams(fields),
     },
   );
-  if (!answer.ok) throw new Error(`not pointed: ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`not entered: ${await answer.text()}`);
 }
 
 /** A customer calls the business; answers when all was asked and told. */

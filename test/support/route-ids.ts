@@ -9,6 +9,7 @@ const PREFIXES: Record<string, string> = {
   channels: "chn",
   calls: "cal",
   activations: "act",
+  "sms-requests": "smr",
   "provider-accounts": "prv",
   contacts: "con",
   conversations: "cnv",

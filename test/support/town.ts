@@ -35,6 +35,8 @@ export interface Town {
   connection: ConnectionSettings;
   /** Every line that was logged. */
   logLines: string[];
+  /** Sets the house's clock wrong from now on, by so many ms; 0 sets it right. The provider's is right at all times. */
+  setClockWrong(ms: number): void;
   /** Lets time pass until `ask` answers something; fails after a while of real time, saying what it waited for. */
   until<T>(what: string, ask: () => Promise<T | Nothing> | T | Nothing): Promise<T>;
   /** The same while the town's time stands still, for what takes real time, such as a request that is never answered. */
@@ -81,6 +83,9 @@ export async function newSettings(simulatorUrl: string) {
     PARLEY_SECRET_KEY: secretKey,
     TWILIO_API_URL: simulatorUrl,
     TWILIO_MESSAGING_URL: simulatorUrl,
+    TWILIO_NUMBERS_URL: simulatorUrl,
+    TWILIO_NUMBERS_UPLOAD_URL: simulatorUrl,
+    TWILIO_PRICING_URL: simulatorUrl,
     PARLEY_ADMIN_EMAIL: OWNER.email,
     PARLEY_ADMIN_PASSWORD: OWNER.password,
     PARLEY_API_KEY: apiKey,
@@ -117,11 +122,13 @@ export async function foundTown(
   const { port, publicUrl, apiKey, env: usual } = await newSettings(simulator.url);
   const settings = { ...usual, ...env };
   let config = readConfig(settings);
-  const world: World = { ...clock, bytes: randomBytes, chance: () => 0.5, id: idMaker(clock.now, randomBytes) };
+  let wrongByMs = 0;
+  const now = () => new Date(clock.now().getTime() + wrongByMs);
   const logLines: string[] = [];
   const log = createLog(config.logLevel, (line) => logLines.push(line));
 
   async function build(role = config.role): Promise<House> {
+    const world: World = { ...clock, now, bytes: randomBytes, chance: () => 0.5, id: idMaker(now, randomBytes) };
     const house = await buildHouse({
       config: { ...config, role },
       connection: reach(connection),
@@ -173,6 +180,9 @@ export async function foundTown(
     publicUrl,
     connection,
     logLines,
+    setClockWrong(ms) {
+      wrongByMs = ms;
+    },
     passing,
     twilio: account,
     house: await build(),

@@ -18,6 +18,7 @@ import { Switch } from "../ui/switch.tsx";
 import { useToast } from "../ui/toast.tsx";
 import { Knowledge } from "./knowledge.tsx";
 import { LanguageModelSection } from "./language-model.tsx";
+import { Published } from "./published.tsx";
 
 export function AgentPage() {
   const { agentId } = useParams({ from: "/app/agents/$agentId" });
@@ -92,6 +93,12 @@ function OneAgent({ agent }: { agent: Agent }) {
             <LanguageModelSection agent={agent} busy={change.isPending} change={change.mutate} />
           </section>
         )}
+        <section aria-labelledby="published" className="grid grid-cols-1 gap-3">
+          <h2 id="published" className="text-lg font-semibold tracking-tight">
+            Published
+          </h2>
+          <Published agent={agent} mayWrite={mayWrite} />
+        </section>
         {mayWrite && (
           <section aria-labelledby="remove" className="grid justify-items-start gap-2 border-t pt-5">
             <h2 id="remove" className="text-lg font-semibold tracking-tight">
@@ -133,7 +140,10 @@ function AgentForm({ agent, mayWrite }: { agent: Agent; mayWrite: boolean }) {
         handoverText: form.handoverText.trim() || null,
         confidenceBound: form.bound / 100,
       },
-      { onSuccess: () => say("Saved.") },
+      {
+        onSuccess: ({ published }) =>
+          say(published.some((each) => each.differs) ? "Saved. What is published stays as it is." : "Saved."),
+      },
     );
   };
   return (

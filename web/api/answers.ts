@@ -4,8 +4,9 @@
  */
 import { z } from "zod";
 import { ApiKey, CreatedApiKey, Me, Member, Workspace } from "../../contract/accounts.ts";
-import { Activation } from "../../contract/activations.ts";
-import { Agent, AgentRun, KnowledgeBase, KnowledgeSource, LanguageModel } from "../../contract/agents.ts";
+import { Activation, ActivationPrice } from "../../contract/activations.ts";
+import { Agent, AgentRun, AgentVersion, KnowledgeBase, KnowledgeSource, LanguageModel } from "../../contract/agents.ts";
+import { AuditEntry } from "../../contract/audit.ts";
 import { Connection, HealthChange, ProviderAccount, ProviderNumber, ProviderService } from "../../contract/channels.ts";
 import { ConsentEvent, MaySend, Review } from "../../contract/consent.ts";
 import { Contact, ContactSummary } from "../../contract/contacts.ts";
@@ -24,6 +25,7 @@ import {
   SignInLink,
   TwoFactorBegun,
 } from "../../contract/sign-in.ts";
+import { KindWithPapers, PaperFile, SmsRequest, SmsRequestSummary } from "../../contract/sms-requests.ts";
 import { Call, VoiceSettings } from "../../contract/voice.ts";
 
 const ANSWERS: Readonly<Record<string, z.ZodType>> = {
@@ -42,6 +44,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   "POST /api/auth/two-factor": TwoFactorBegun,
   "POST /api/auth/recovery-codes": RecoveryCodes,
   "POST /api/sign-in-links/look": SignInLink,
+  "GET /api/audit": pageOf(AuditEntry),
   "GET /api/api-keys": pageOf(ApiKey),
   "POST /api/api-keys": CreatedApiKey,
   "GET /api/channels": pageOf(Connection),
@@ -55,16 +58,31 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   "GET /api/channels/:id/health-changes": pageOf(HealthChange),
   "GET /api/channels/:id/voice": VoiceSettings,
   "PATCH /api/channels/:id/voice": VoiceSettings,
+  "POST /api/channels/:id/voice/point": VoiceSettings,
+  "DELETE /api/channels/:id/voice/point": VoiceSettings,
   "GET /api/calls": pageOf(Call),
   "GET /api/activations": pageOf(Activation),
+  "GET /api/activations/price": ActivationPrice,
   "GET /api/activations/:id": Activation,
   "POST /api/activations": Activation,
   "POST /api/activations/:id/deactivate": Activation,
+  "GET /api/sms-requests": pageOf(SmsRequestSummary),
+  "GET /api/sms-requests/kinds": pageOf(KindWithPapers),
+  "GET /api/sms-requests/:id": SmsRequest,
+  "POST /api/sms-requests": SmsRequest,
+  "PATCH /api/sms-requests/:id": SmsRequest,
+  "POST /api/sms-requests/files": PaperFile,
+  "POST /api/sms-requests/:id/check": SmsRequest,
+  "POST /api/sms-requests/:id/submit": SmsRequest,
+  "POST /api/sms-requests/:id/withdraw": SmsRequest,
+  "POST /api/sms-requests/:id/erase": SmsRequest,
   "POST /api/channels/sms/buy": Activation,
   "POST /api/provider-accounts": ProviderAccount,
   "GET /api/provider-accounts": pageOf(ProviderAccount),
   "GET /api/agents": pageOf(Agent),
   "GET /api/agents/:id": Agent,
+  "POST /api/agents/:id/publish": Agent,
+  "GET /api/agents/:id/versions": pageOf(AgentVersion),
   "GET /api/models": pageOf(LanguageModel),
   "POST /api/models": LanguageModel,
   "PATCH /api/agents/:id": Agent,

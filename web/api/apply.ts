@@ -22,11 +22,13 @@ type Handler<T extends EventType> = (to: Applying, data: EventData[T]) => void;
 
 const consentMoved = (to: Applying, { contactId }: EventData["consent.given" | "consent.withdrawn"]) => {
   if (contactId) to.again(keys.contact(contactId), keys.consent(contactId));
-  to.again(keys.allMaySend);
+  to.again(keys.allMaySend, keys.lists, keys.everyConversation); // each says whether they opted out
 };
 
-const conversationMoved = (to: Applying, { conversationId }: { conversationId: ConversationId }) =>
+const conversationMoved = (to: Applying, { conversationId }: { conversationId: ConversationId }) => {
   to.conversation(conversationId);
+  to.again(keys.changes(conversationId));
+};
 
 const reviewMoved = (to: Applying, { conversationId, contactId }: EventData["review.changed"]) => {
   to.conversation(conversationId);
@@ -87,11 +89,13 @@ const handlers = {
     to.again(keys.channels, keys.healthChanges(connectionId), keys.allMaySend),
   "channel.disconnected": (to, { connectionId }) =>
     to.again(keys.channels, keys.healthChanges(connectionId), keys.providerAccounts, keys.allMaySend),
+  "sms_request.changed": (to) => to.again(keys.smsRequests),
   "activation.changed": (to) => to.again(keys.activations, keys.providerAccounts),
   "call.changed": (to, { connectionId }) => to.again(keys.calls, keys.voice(connectionId)),
   "agent.created": agentMoved,
   "agent.changed": agentMoved,
   "agent.deleted": agentMoved,
+  "agent.published": agentMoved,
   "knowledge.changed": (to, { knowledgeBaseId }) =>
     to.again(keys.knowledgeBases, keys.sources(knowledgeBaseId), keys.channels),
   "members.changed": (to) => to.again(keys.members, keys.invitations, keys.me),

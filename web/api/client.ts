@@ -33,6 +33,8 @@ export interface Ask {
   /** The same key twice is one act. */
   idempotencyKey?: string;
   signal?: AbortSignal | undefined;
+  /** It goes on when the page is left; its body has at most 64 KB then. */
+  outlives?: boolean;
 }
 
 export interface Client {
@@ -82,10 +84,14 @@ export function createClient({ base = "", headers, signedOut, check }: ClientPar
     throw problem;
   }
   return {
-    async ask<T>(path: string, { method = "GET", query, body, file, idempotencyKey, signal }: Ask = {}): Promise<T> {
+    async ask<T>(
+      path: string,
+      { method = "GET", query, body, file, idempotencyKey, signal, outlives = false }: Ask = {},
+    ): Promise<T> {
       const response = await send(path, query, {
         method,
         signal: signal ?? null,
+        keepalive: outlives,
         headers: {
           accept: "application/json",
           ...headers(),

@@ -23,6 +23,14 @@ export interface ListFilter {
 /** Whose calls: to one number, or from the person of one conversation. */
 export type CallsOf = { channelId: string } | { conversationId: string };
 
+/** Which entries of the audit log; as the API's query, without paging. */
+export interface AuditAsked {
+  actor?: string | undefined;
+  verb?: string | undefined;
+  thing?: string | undefined;
+  from?: string | undefined;
+}
+
 export const keys = {
   me: ["me"] as const,
   workspace: ["workspace"] as const,
@@ -32,15 +40,22 @@ export const keys = {
   sessions: ["sessions"] as const,
   apiKeys: ["api-keys"] as const,
   sendingRules: ["sending-rules"] as const,
+  audit: (of: AuditAsked) => ["audit", of] as const,
   channels: ["channels"] as const,
   healthChanges: (id: string) => ["health-changes", id] as const,
   providerAccounts: ["provider-accounts"] as const,
   activations: ["activations"] as const,
   activation: (id: string) => ["activations", id] as const,
+  activationPrice: (country: string) => ["activation-price", country] as const,
+  smsRequests: ["sms-requests"] as const,
+  smsRequest: (id: string) => ["sms-requests", id] as const,
+  /** What the provider says; no event tells of it. */
+  paperKinds: (country: string, accountId: string | null) => ["paper-kinds", country, accountId] as const,
   voice: (channelId: string) => ["channels", channelId, "voice"] as const,
   calls: ["calls"] as const,
   callsOf: (of: CallsOf) => ["calls", of] as const,
   agents: ["agents"] as const,
+  agentVersions: (id: string) => ["agents", id, "versions"] as const,
   models: ["models"] as const,
   quickReplies: ["quick-replies"] as const,
   knowledgeBases: ["knowledge-bases"] as const,
@@ -59,6 +74,7 @@ export const keys = {
   scheduled: (id: ConversationId) => ["scheduled", id] as const,
   message: (id: string) => ["message", id] as const,
   notes: (id: ConversationId) => ["notes", id] as const,
+  changes: (id: ConversationId) => ["changes", id] as const,
   runs: (id: ConversationId) => ["runs", id] as const,
   contact: (id: string) => ["contact", id] as const,
   /** Open ones. */

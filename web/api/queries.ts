@@ -2,20 +2,29 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import type { ApiKey, Me, Member, Workspace } from "../../contract/accounts.ts";
-import type { Activation } from "../../contract/activations.ts";
-import type { Agent, AgentRun, KnowledgeBase, KnowledgeSource, LanguageModel } from "../../contract/agents.ts";
+import type { Activation, ActivationPrice } from "../../contract/activations.ts";
+import type {
+  Agent,
+  AgentRun,
+  AgentVersion,
+  KnowledgeBase,
+  KnowledgeSource,
+  LanguageModel,
+} from "../../contract/agents.ts";
+import type { AuditEntry } from "../../contract/audit.ts";
 import type { Connection, HealthChange, ProviderAccount } from "../../contract/channels.ts";
 import type { ConsentEvent, MaySend, Review, SendingRulesAndLaws } from "../../contract/consent.ts";
 import type { Contact } from "../../contract/contacts.ts";
-import type { Conversation, ConversationCounts, Note } from "../../contract/conversations.ts";
+import type { Conversation, ConversationChange, ConversationCounts, Note } from "../../contract/conversations.ts";
 import type { ConversationId, KnowledgeBaseId } from "../../contract/ids.ts";
 import type { Message, MessageWithEvents } from "../../contract/messages.ts";
 import type { Page } from "../../contract/paging.ts";
 import type { QuickReply } from "../../contract/quick-replies.ts";
 import type { Invitation, Security, Session } from "../../contract/sign-in.ts";
+import type { KindWithPapers, SmsRequest, SmsRequestSummary } from "../../contract/sms-requests.ts";
 import type { Call, VoiceSettings } from "../../contract/voice.ts";
 import type { Client } from "./client.ts";
-import { type CallsOf, keys, type ListFilter } from "./keys.ts";
+import { type AuditAsked, type CallsOf, keys, type ListFilter } from "./keys.ts";
 
 export type WhoIAm = z.infer<typeof Me>;
 
@@ -45,7 +54,7 @@ export function createQueries(client: Client) {
     });
   const one = <T>(queryKey: readonly unknown[], path: string) =>
     queryOptions({ queryKey, queryFn: ({ signal }) => client.ask<T>(path, { signal }) });
-  const paged = <T>(queryKey: readonly unknown[], path: string, query: ListFilter | CallsOf = {}) =>
+  const paged = <T>(queryKey: readonly unknown[], path: string, query: ListFilter | CallsOf | AuditAsked = {}) =>
     infiniteQueryOptions({
       queryKey,
       initialPageParam: null as string | null,
@@ -62,6 +71,7 @@ export function createQueries(client: Client) {
     security: () => one<Security>(keys.security, "/api/security"),
     sessions: () => all<Session>(keys.sessions, "/api/sessions"),
     sendingRules: () => one<SendingRulesAndLaws>(keys.sendingRules, "/api/consent/rules"),
+    audit: (of: AuditAsked) => paged<AuditEntry>(keys.audit(of), "/api/audit", of),
     apiKeys: () => all<ApiKey>(keys.apiKeys, "/api/api-keys"),
     channels: () => all<Connection>(keys.channels, "/api/channels"),
     healthChanges: (id: string) => paged<HealthChange>(keys.healthChanges(id), `/api/channels/${id}/health-changes`),
@@ -70,8 +80,26 @@ export function createQueries(client: Client) {
     calls: (of: CallsOf) => paged<Call>(keys.callsOf(of), "/api/calls", of),
     activations: () => all<Activation>(keys.activations, "/api/activations"),
     activation: (id: string) => one<Activation>(keys.activation(id), `/api/activations/${id}`),
+    /** About what a number that Parley gets would cost. */
+    activationPrice: (country: string) =>
+      one<ActivationPrice>(keys.activationPrice(country), `/api/activations/price?country=${country}`),
+    smsRequests: () => all<SmsRequestSummary>(keys.smsRequests, "/api/sms-requests"),
+    smsRequest: (id: string) => one<SmsRequest>(keys.smsRequest(id), `/api/sms-requests/${id}`),
+    /** For which kinds of numbers a country asks for papers. */
+    paperKinds: (country: string, providerAccountId: string | null) =>
+      queryOptions({
+        queryKey: keys.paperKinds(country, providerAccountId),
+        queryFn: async ({ signal }) =>
+          (
+            await client.ask<Page<KindWithPapers>>("/api/sms-requests/kinds", {
+              query: { country, providerAccountId },
+              signal,
+            })
+          ).items,
+      }),
     providerAccounts: () => all<ProviderAccount>(keys.providerAccounts, "/api/provider-accounts"),
     agents: () => all<Agent>(keys.agents, "/api/agents"),
+    agentVersions: (id: string) => all<AgentVersion>(keys.agentVersions(id), `/api/agents/${id}/versions?limit=200`),
     models: () => all<LanguageModel>(keys.models, "/api/models"),
     knowledgeBases: () => all<KnowledgeBase>(keys.knowledgeBases, "/api/knowledge-bases"),
     sources: (id: KnowledgeBaseId) => paged<KnowledgeSource>(keys.sources(id), `/api/knowledge-bases/${id}/sources`),
@@ -102,6 +130,8 @@ export function createQueries(client: Client) {
     /** With what the provider said of it. */
     message: (id: string) => one<MessageWithEvents>(keys.message(id), `/api/messages/${id}`),
     notes: (id: ConversationId) => all<Note>(keys.notes(id), `/api/conversations/${id}/notes`),
+    changes: (id: ConversationId) =>
+      all<ConversationChange>(keys.changes(id), `/api/conversations/${id}/changes?limit=200`),
     runs: (id: ConversationId) => paged<AgentRun>(keys.runs(id), `/api/conversations/${id}/runs`),
     /** What in it waits for a decision whether it is an opt-out. */
     reviews: (id: ConversationId) => all<Review>(keys.reviews(id), `/api/reviews?conversationId=${id}&status=open`),

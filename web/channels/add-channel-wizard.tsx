@@ -12,6 +12,7 @@ import { ConnectStep } from "./connect-step.tsx";
 import { DestinationStep } from "./destination-step.tsx";
 import { EMPTY_COMPLIANCE } from "./empty-compliance.ts";
 import { FirstText } from "./first-text.tsx";
+import { useRequestAsked } from "./papers-note.tsx";
 import { SmsComplianceForms } from "./sms-compliance-forms.tsx";
 import { TollFreeNote } from "./toll-free-note.tsx";
 import { STEPS, useWizardDraft, type Wizard } from "./wizard-draft.ts";
@@ -22,6 +23,7 @@ export function AddChannelWizard({ close }: { close(): void }) {
   const me = useMe();
   const wizard = useWizardDraft(me.workspaceId);
   const { draft, set, forget } = wizard;
+  useRequestAsked(wizard);
   const [problem, setProblem] = useState<string | null>(null);
   const [done, setDone] = useState<string | null>(null);
   const { data: accounts = [], isPending } = useQuery(queries.providerAccounts());

@@ -14,7 +14,9 @@ import { AddChannelWizard } from "./add-channel-wizard.tsx";
 import { ConnectionSettingsDialog } from "./connection-settings-dialog.tsx";
 import { ConnectionTable } from "./connection-table.tsx";
 import { Disconnect } from "./disconnect.tsx";
+import { GiveUp, isBeingBought } from "./give-up.tsx";
 import { HealthNotice } from "./health-notice.tsx";
+import { Purchases } from "./purchases.tsx";
 
 const TAB =
   "rounded-sm px-2.5 py-1 text-sm font-medium whitespace-nowrap text-ink-3 hover:text-ink max-md:py-2.5 aria-[current=page]:bg-sunken aria-[current=page]:text-ink";
@@ -27,6 +29,7 @@ export function ChannelsPage() {
   const family = CHANNELS.find((each) => each === asked) ?? null;
   const { dialog, sort } = useSearch({ strict: false });
   const channels = useQuery(queries.channels());
+  const activations = useQuery({ ...queries.activations(), enabled: may("sms.manage") });
   const go = (search: { dialog: string | undefined; sort?: string | undefined }) =>
     void (family
       ? navigate({ to: "/account/channels/$family", params: { family }, search })
@@ -45,6 +48,8 @@ export function ChannelsPage() {
   const shown = channels.data?.filter((each) => family === null || each.family === family);
   const ill = shown?.filter((each) => each.findings.length > 0) ?? [];
   const chosen = (act: string) => channels.data?.find((each) => dialog === `${act}-${each.id}`);
+  const purchases = activations.data?.filter(isBeingBought) ?? [];
+  const givingUp = purchases.find((each) => dialog === `give-up-${each.id}`);
   const editing = chosen("edit");
   const leaving = chosen("disconnect");
   return (
@@ -98,6 +103,9 @@ export function ChannelsPage() {
           ))}
         </div>
       )}
+      {(family === null || family === "sms") && (
+        <Purchases purchases={purchases} giveUp={({ id }) => show(`give-up-${id}`)} />
+      )}
       {shown && shown.length > 0 && (
         <ConnectionTable
           connections={shown}
@@ -109,6 +117,7 @@ export function ChannelsPage() {
       )}
       {wizardOpen && <AddChannelWizard close={() => show(undefined)} />}
       {editing && <ConnectionSettingsDialog connection={editing} close={() => show(undefined)} />}
+      {givingUp && <GiveUp activation={givingUp} close={() => show(undefined)} />}
       {leaving && may("channels.delete") && <Disconnect connection={leaving} close={() => show(undefined)} />}
     </PageFrame>
   );

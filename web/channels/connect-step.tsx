@@ -5,7 +5,7 @@ import type { Page } from "../../contract/paging.ts";
 import { readPhone } from "../../contract/phone-number.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
-import { sayPhone } from "../shell/words.ts";
+import { sayMonthly, sayPhone } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Field, Input } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
@@ -13,6 +13,7 @@ import { Select } from "../ui/select.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
 import { Tabs } from "../ui/tabs.tsx";
+import { PapersNote } from "./papers-note.tsx";
 import { type Offer, SenderChoice } from "./sender-choice.tsx";
 import type { Wizard } from "./wizard-draft.ts";
 
@@ -179,18 +180,19 @@ const serviceOffer = (each: ProviderService, channels: Connection[]): Offer => (
   reason: channels.some(({ messagingServiceSid }) => messagingServiceSid === each.messagingServiceSid) ? ALREADY : null,
 });
 
-function NewNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; accountId: string }) {
+function NewNumbers({ wizard, accountId }: { wizard: Wizard; accountId: string }) {
+  const { draft, set } = wizard;
   const { client } = useApi();
-  const { country, areaCode } = draft;
+  const { country, areaCode, numberType } = draft;
   const ready = /^(\d{3})?$/.test(areaCode);
   const beginning = /^\d{1,2}$/.test(areaCode);
   const found = useQuery({
-    queryKey: ["numbers-for-sale", accountId, country, areaCode],
+    queryKey: ["numbers-for-sale", accountId, country, areaCode, numberType],
     enabled: ready,
     staleTime: 0,
     queryFn: ({ signal }) =>
       client.ask<Page<ProviderNumber>>("/api/channels/sms/numbers", {
-        query: { mode: "available", providerAccountId: accountId, country, areaCode },
+        query: { mode: "available", providerAccountId: accountId, country, areaCode, numberType },
         signal,
       }),
   });
@@ -202,8 +204,11 @@ function NewNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; acc
             <Select
               {...field}
               value={country}
-              onChange={(next) => set({ country: next, sender: "" })}
-              choices={COUNTRIES.map((code) => ({ value: code, label: countryNames.of(code) ?? code }))}
+              onChange={(next) => set({ country: next, sender: "", requestId: null, numberType: "local" })}
+              choices={[...new Set([...COUNTRIES, country])].map((code) => ({
+                value: code,
+                label: countryNames.of(code) ?? code,
+              }))}
             />
           )}
         </Field>
@@ -223,6 +228,7 @@ function NewNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; acc
           )}
         </Field>
       </div>
+      <PapersNote wizard={wizard} accountId={accountId} />
       {beginning && <p className="py-4 text-md text-ink-2">Its numbers are listed once it has three digits.</p>}
       {ready && found.isPending && <Loading />}
       {found.isError && <Failed again={() => void found.refetch()}>{sentenceOf(found.error)}</Failed>}
@@ -233,14 +239,20 @@ function NewNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; acc
           offers={found.data.items.map((each) => ({
             sender: each.phoneNumber,
             name: sayPhone(each.phoneNumber),
-            about: [each.locality, each.region, abilities(each.capabilities), each.monthlyPrice]
+            about: [
+              ...[each.locality, each.region, abilities(each.capabilities)],
+              each.monthlyPrice && sayMonthly(each.monthlyPrice),
+            ]
               .filter(Boolean)
               .join(" · "),
             otherApp: null,
             reason: null,
           }))}
           chosen={draft.sender}
-          pick={({ sender }) => set({ sender, bought: true, otherApp: null, replaceWebhook: null })}
+          pick={({ sender }) => {
+            const price = found.data.items.find((each) => each.phoneNumber === sender)?.monthlyPrice ?? null;
+            set({ sender, bought: true, price, otherApp: null, replaceWebhook: null });
+          }}
         />
       )}
       <p className="text-sm text-ink-3">

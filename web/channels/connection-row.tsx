@@ -9,6 +9,7 @@ import { keys } from "../api/keys.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { NOT_ALLOWED, useMay } from "../shell/session.ts";
+import { ENVIRONMENT_NAMES } from "../shell/words.ts";
 import { Badge, ChannelBadge } from "../ui/badge.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
@@ -57,6 +58,7 @@ export function ConnectionRow({
           <span className="font-semibold break-all tabular md:whitespace-nowrap">{senderOf(connection)}</span>
           <ChannelBadge channel={connection.family} />
           <Badge tone={health.tone}>{health.text}</Badge>
+          {connection.environment !== "live" && <Badge>{ENVIRONMENT_NAMES[connection.environment]}</Badge>}
         </span>
         {friendlyName && <span className="block max-w-80 text-sm text-ink-3">{friendlyName}</span>}
         {health.why && (

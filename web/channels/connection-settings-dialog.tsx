@@ -13,6 +13,7 @@ import { Field, Input } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { isByHand, nameOf } from "./connection-words.ts";
 import { EMPTY_COMPLIANCE } from "./empty-compliance.ts";
+import { EnvironmentForm } from "./environment-form.tsx";
 import { HealthHistory } from "./health-history.tsx";
 import { HealthNotice } from "./health-notice.tsx";
 import { ManualWebhook } from "./manual-webhook.tsx";
@@ -28,6 +29,7 @@ export function ConnectionSettingsDialog({ connection, close }: { connection: Co
       <div className="mx-auto grid max-w-[36rem] gap-8">
         <HealthNotice connection={connection} />
         <NameForm connection={connection} />
+        <EnvironmentForm connection={connection} />
         {isByHand(connection) && <ManualWebhook channel={connection} />}
         <HealthHistory connection={connection} />
         {isTollFree(connection.phoneNumber ?? "") ? (

@@ -9,10 +9,12 @@ import { Refused } from "../api/client.ts";
 import { keys } from "../api/keys.ts";
 import { codeOf, fieldErrors, sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
-import { sayPhone } from "../shell/words.ts";
+import { sayMonthly, sayPhone } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Field, Input } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
+import { EnvironmentField } from "./environment-form.tsx";
+import { GiveUpButton, isBeingBought } from "./give-up.tsx";
 import { channelOfPurchase, PURCHASE_UNDER_WAY } from "./purchase.ts";
 import { answering, WhoAnswers } from "./who-answers.tsx";
 import { gotSoFar, type Wizard, type WizardDraft } from "./wizard-draft.ts";
@@ -29,6 +31,9 @@ const OF_THE_NUMBER = new Set([
   "number_gone",
   "number_already_owned",
   "address_needed",
+  "bundle_needed",
+  "request_not_approved",
+  "request_of_other_account",
 ]);
 
 export function DestinationStep({
@@ -50,7 +55,7 @@ export function DestinationStep({
   const purchase = useQuery({ ...queries.activation(soFar.activationId ?? ""), enabled: soFar.activationId !== null });
   const { agent, newName, missing } = answering(draft, agents.data);
   const named = draft.friendlyName.trim() ? { friendlyName: draft.friendlyName.trim() } : {};
-  const common = { ...named, providerAccountId: accountId };
+  const common = { ...named, providerAccountId: accountId, environment: draft.environment };
 
   /** Who is to answer; null: the team. An agent that is made is there to be chosen if what follows fails. */
   async function agentThatAnswers(): Promise<AgentId | null> {
@@ -65,7 +70,8 @@ export function DestinationStep({
   async function buy(agentId: AgentId | null): Promise<string> {
     let id = soFar.activationId;
     if (id === null) {
-      const body = { ...common, ...(agentId && { agentId }), phoneNumber: draft.sender };
+      const papers = draft.requestId ? { smsRequestId: draft.requestId } : {};
+      const body = { ...common, ...papers, ...(agentId && { agentId }), phoneNumber: draft.sender };
       id = (await client.ask<Activation>("/api/channels/sms/buy", { method: "POST", body })).id;
       set({ got: { ...soFar, activationId: id } });
     }
@@ -117,6 +123,12 @@ export function DestinationStep({
       refused("It is not connected yet: say first where its texts shall go.", { otherApp, replaceWebhook: null });
     else refused(sentenceOf(error), { sender: "", otherApp: null });
   }
+  /** After a purchase was given up; while it is waited for, that ends by itself. */
+  function beginAnew(): void {
+    if (connect.isPending) return;
+    connect.reset();
+    set({ got: null });
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault();
     // Whoever went back meanwhile is not called away from what they pick there.
@@ -145,6 +157,12 @@ export function DestinationStep({
             {draft.sender.startsWith("MG") ? draft.sender : sayPhone(draft.sender)}
           </span>
         </dd>
+        {draft.bought && draft.price && (
+          <>
+            <dt className="text-ink-3">Price</dt>
+            <dd className="tabular">About {sayMonthly(draft.price)}, billed by Twilio</dd>
+          </>
+        )}
         <dt className="text-ink-3">Workspace</dt>
         <dd>{workspace}</dd>
         <dt className="text-ink-3">Knowledge base</dt>
@@ -160,6 +178,12 @@ export function DestinationStep({
           />
         )}
       </Field>
+      <EnvironmentField
+        value={draft.environment}
+        disabled={soFar.activationId !== null || soFar.channelId !== null}
+        help="Live is what your customers meet. The others are for trying things out with numbers of their own."
+        onChange={(environment) => set({ environment })}
+      />
       {connect.isPending && purchase.data?.problem && (
         <p role="status" className="rounded-sm bg-warn-soft px-3 py-2 text-sm text-warn">
           {purchase.data.problem.message}
@@ -168,8 +192,11 @@ export function DestinationStep({
       <FormProblem>
         {connect.isError && !errors.agentId && !errors.name && !errors.friendlyName ? sentenceOf(connect.error) : null}
       </FormProblem>
-      <div className="flex justify-between gap-2">
-        <Button onClick={() => set({ step: 3 })}>Back</Button>
+      <div className="flex gap-2">
+        <Button className="mr-auto" onClick={() => set({ step: 3 })}>
+          Back
+        </Button>
+        {purchase.data && isBeingBought(purchase.data) && <GiveUpButton purchase={purchase.data} done={beginAnew} />}
         <Button
           type="submit"
           look="primary"

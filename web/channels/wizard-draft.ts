@@ -1,6 +1,8 @@
 /** What was typed into the wizard, as long as this tab is open. The auth token is never among it. */
 import { useEffect, useState } from "react";
+import type { Environment, MonthlyPrice } from "../../contract/channels.ts";
 import type { SmsCompliance } from "../../contract/compliance.ts";
+import type { NumberType } from "../../contract/sms-requests.ts";
 import { completed } from "./empty-compliance.ts";
 
 export const STEPS = ["Channel", "Provider account", "Connect", "Compliance", "Destination"] as const;
@@ -14,15 +16,21 @@ export interface WizardDraft {
   accountName: string;
   mode: "new" | "own";
   country: string;
+  numberType: NumberType;
+  /** The approved papers that the number is bought with; null: without any. */
+  requestId: string | null;
   areaCode: string;
   /** The picked number, or the SID of a Messaging Service. */
   sender: string;
   /** To be bought first. */
   bought: boolean;
+  /** What it then costs, where that is known. */
+  price: MonthlyPrice | null;
   /** Which other app gets its texts now. */
   otherApp: string | null;
   replaceWebhook: boolean | null;
   friendlyName: string;
+  environment: Environment;
   agentId: string | null;
   /** The name of the agent that is made with the channel, where there is none yet; null: the team answers. */
   newAgent: string | null;
@@ -53,12 +61,16 @@ const FRESH: WizardDraft = {
   accountName: "",
   mode: "own",
   country: "US",
+  numberType: "local",
+  requestId: null,
   areaCode: "",
   sender: "",
   bought: false,
+  price: null,
   otherApp: null,
   replaceWebhook: null,
   friendlyName: "",
+  environment: "live",
   agentId: null,
   newAgent: null,
   compliance: null,

@@ -18,7 +18,7 @@ import type { Conversation } from "../../contract/conversations.ts";
 import type { MemberId } from "../../contract/ids.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { NOT_ALLOWED, useMay, useMe } from "../shell/session.ts";
-import { callThem, sayPhone } from "../shell/words.ts";
+import { callThem, ENVIRONMENT_NAMES, sayPhone } from "../shell/words.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Button, IconButton, Kbd } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
@@ -111,6 +111,7 @@ function Ways({ conversation }: { conversation: Conversation }) {
         {name && phone && <>{sayPhone(phone)} </>}
         {ours.length > 0 && <span className={cx(name && "max-md:hidden")}>to {ours.join(", ")}</span>}
       </p>
+      {connection && connection.environment !== "live" && <Badge>{ENVIRONMENT_NAMES[connection.environment]}</Badge>}
       {conversation.tags.length > 0 && (
         <button
           type="button"

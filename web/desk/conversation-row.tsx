@@ -131,12 +131,13 @@ function Standing({ conversation }: { conversation: Conversation }) {
   const { queries } = useApi();
   const me = useMe();
   const { data: members } = useQuery(queries.members());
-  const { lastMessage, status, assigneeId, snoozedUntil, inReview } = conversation;
+  const { lastMessage, status, assigneeId, snoozedUntil, inReview, optedOut } = conversation;
   if (inReview) return <Badge tone="warn">May be an opt-out</Badge>;
   if (snoozedUntil) return <Badge tone="warn">Until {sayMoment(snoozedUntil)}</Badge>;
   if (lastMessage?.status === "failed" || lastMessage?.status === "undelivered")
     return <Badge tone="bad">Not delivered</Badge>;
   if (lastMessage?.status === "suppressed") return <Badge tone="bad">Not sent: opted out</Badge>;
+  if (optedOut && status !== "RESOLVED") return <Badge tone="bad">Opted out</Badge>;
   switch (status) {
     case "AI_ACTIVE":
       return <Badge tone="accent">Agent answering</Badge>;

@@ -8,7 +8,7 @@ import { placeConversation } from "../api/placing.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { useMe } from "../shell/session.ts";
-import { sayPhone } from "../shell/words.ts";
+import { ENVIRONMENT_NAMES, sayPhone } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
@@ -36,7 +36,8 @@ export function NewConversation({ search }: { search: InboxSearch }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [text, setText] = useDraft("draft.new");
   const box = useRef<HTMLTextAreaElement>(null);
-  const sender = senders.find((each) => each.id === chosen) ?? senders[0];
+  const first = senders.find((each) => each.environment === "live") ?? senders[0];
+  const sender = senders.find((each) => each.id === chosen) ?? first;
   const verdict = useMayText(to?.phone ?? null, sender?.phoneNumber ?? null);
   const count = countSegments(text);
   const reason =
@@ -75,7 +76,7 @@ export function NewConversation({ search }: { search: InboxSearch }) {
     event?.preventDefault();
     if (reason || !to || !sender || open.isPending) return;
     const whom = to.contactId ? { contactId: to.contactId } : { phone: to.phone as NewConversationBody["phone"] };
-    open.mutate({ ...whom, channel: "sms", connectionId: sender.id });
+    open.mutate({ ...whom, channel: "sms", connectionId: sender.id, environment: sender.environment });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
@@ -96,7 +97,12 @@ export function NewConversation({ search }: { search: InboxSearch }) {
                 value={sender?.id ?? ""}
                 choices={senders.map((each) => ({
                   value: each.id,
-                  label: [each.friendlyName, each.phoneNumber && sayPhone(each.phoneNumber)].filter(Boolean).join(", "),
+                  label: [
+                    ...[each.friendlyName, each.phoneNumber && sayPhone(each.phoneNumber)],
+                    each.environment !== "live" && ENVIRONMENT_NAMES[each.environment],
+                  ]
+                    .filter(Boolean)
+                    .join(", "),
                 }))}
                 onChange={setChosen}
               />

@@ -24,7 +24,10 @@ export function SenderMenu({
   const { data: channels = [] } = useQuery(queries.channels());
   const current = channels.find((each) => each.id === connectionId);
   const label = `${channelLabel(channel)}${current ? ` · ${nameOf(current)}` : ""}`;
-  const usable = channels.filter((each) => each.active && each.family === channel);
+  // A conversation stays in its environment: the numbers of another one would be refused.
+  const usable = channels.filter(
+    (each) => each.active && each.family === channel && (!current || each.environment === current.environment),
+  );
   if (usable.length < 2) return <Badge tone={channel}>{label}</Badge>;
   return (
     <Menu

@@ -1,12 +1,13 @@
 /** What stands in a thread, in the order in which it happened: words, notes, and what the agent or the customer decided. */
 import type { AgentRun } from "../../contract/agents.ts";
 import type { ConsentEvent } from "../../contract/consent.ts";
-import type { Note } from "../../contract/conversations.ts";
+import type { ConversationChange, Note } from "../../contract/conversations.ts";
 import type { Message } from "../../contract/messages.ts";
 import type { Call } from "../../contract/voice.ts";
 import { consentAct } from "../contacts/consent-words.ts";
 import { sameDay } from "../shell/words.ts";
 import { sayCall } from "../voice/call-words.ts";
+import { sayChange } from "./change-words.ts";
 
 export type ThreadItem =
   | { kind: "day"; id: string; at: string }
@@ -21,7 +22,7 @@ export type ThreadItem =
       resent: boolean;
     }
   | { kind: "note"; id: string; at: string; note: Note }
-  | { kind: "event"; id: string; at: string; text: string };
+  | { kind: "event"; id: string; at: string; text: string; call?: Call };
 
 const HANDED_OVER: Record<string, string> = {
   asked_for_person: "They asked for a person, so the agent handed over",
@@ -61,6 +62,7 @@ interface Parts {
   /** Whether older messages are not loaded yet: nothing is shown from before the first one. */
   more: boolean;
   notes: readonly Note[];
+  changes: readonly ConversationChange[];
   runs: readonly AgentRun[];
   consent: readonly ConsentEvent[];
   /** Theirs, to any of our numbers. */
@@ -82,8 +84,11 @@ function said({ messages, later, more }: Parts): Message[] {
 }
 
 export function threadItems(parts: Parts): ThreadItem[] {
-  const { messages, more, notes, runs, consent, calls, name } = parts;
+  const { messages, more, notes, changes, runs, consent, calls, name } = parts;
   const oldestFirst = said(parts);
+  const optIns = new Set(
+    consent.flatMap(({ action, messageId }) => (action === "opt_in" && messageId ? [messageId] : [])),
+  );
   const first = messages.at(-1)?.createdAt ?? "";
   const since = more ? first : "";
   const repeated = new Set(oldestFirst.map((message) => message.resendOf));
@@ -94,7 +99,8 @@ export function threadItems(parts: Parts): ThreadItem[] {
         kind: "message",
         id: message.id,
         at: saidAt(message),
-        message,
+        // What opts them in again is answered: it is not what they wrote in spite of a STOP.
+        message: message.fromOptedOut && optIns.has(message.id) ? { ...message, fromOptedOut: false } : message,
         run: answers.get(message.id) ?? null,
         endsGroup: endsGroup(message, oldestFirst[at + 1]),
         resent: repeated.has(message.id),
@@ -103,6 +109,9 @@ export function threadItems(parts: Parts): ThreadItem[] {
     ...notes
       .filter((note) => note.createdAt >= since)
       .map((note): ThreadItem => ({ kind: "note", id: note.id, at: note.createdAt, note })),
+    ...changes
+      .filter((change) => change.at >= since)
+      .map((change): ThreadItem => ({ kind: "event", id: change.id, at: change.at, text: sayChange(change) })),
     ...runs
       .filter((run) => run.outcome === "handed_over" && run.at >= since)
       .map((run): ThreadItem => ({ kind: "event", id: run.id, at: run.at, text: handOverText(run) })),
@@ -111,7 +120,7 @@ export function threadItems(parts: Parts): ThreadItem[] {
       .map((event): ThreadItem => ({ kind: "event", id: event.id, at: event.at, text: consentAct(event, name) })),
     ...calls
       .filter((call) => call.startedAt >= since)
-      .map((call): ThreadItem => ({ kind: "event", id: call.id, at: call.startedAt, text: sayCall(call) })),
+      .map((call): ThreadItem => ({ kind: "event", id: call.id, at: call.startedAt, text: sayCall(call), call })),
   ];
   // What follows from a message happens at the same moment, and stands after it.
   items.sort(

@@ -8,6 +8,7 @@ import { callThem, sayDay, sayFully, sayTime } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
+import { stillMissing } from "./arrived.ts";
 import { MessageBubble } from "./bubble.tsx";
 import type { InboxSearch } from "./inbox-search.ts";
 import { LaterBubble } from "./later-bubble.tsx";
@@ -16,6 +17,7 @@ import { PendingBubble } from "./pending-bubble.tsx";
 import { type ThreadItem, threadItems } from "./thread-items.ts";
 
 const ThreadDialogs = lazy(async () => ({ default: (await import("./thread-dialogs.tsx")).ThreadDialogs }));
+const Recording = lazy(async () => ({ default: (await import("../voice/recording.tsx")).Recording }));
 
 export function Thread({ conversation, search }: { conversation: Conversation; search: InboxSearch }) {
   const { queries } = useApi();
@@ -24,6 +26,7 @@ export function Thread({ conversation, search }: { conversation: Conversation; s
   const messages = useInfiniteQuery(queries.messages(id));
   const { data: later = [] } = useQuery(queries.scheduled(id));
   const { data: notes = [] } = useQuery(queries.notes(id));
+  const { data: changes = [] } = useQuery(queries.changes(id));
   const { data: runs } = useInfiniteQuery(queries.runs(id));
   const { data: consent = [] } = useQuery(queries.consent(contactId));
   const { data: calls } = useInfiniteQuery(queries.calls({ conversationId: id }));
@@ -65,6 +68,7 @@ export function Thread({ conversation, search }: { conversation: Conversation; s
     later,
     more: hasNextPage,
     notes,
+    changes,
     runs: runs?.pages.flatMap((page) => page.items) ?? [],
     consent,
     calls: calls?.pages.flatMap((page) => page.items) ?? [],
@@ -74,6 +78,7 @@ export function Thread({ conversation, search }: { conversation: Conversation; s
   const waiting = [...new Map([...later, ...said].map((message) => [message.id, message])).values()]
     .filter((message) => message.status === "scheduled")
     .sort((one, other) => Date.parse(one.sendAt ?? "") - Date.parse(other.sendAt ?? ""));
+  const missing = stillMissing(outbox.pending, [...said, ...waiting]);
   return (
     <section
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -94,13 +99,13 @@ export function Thread({ conversation, search }: { conversation: Conversation; s
             </Button>
           </div>
         )}
-        {items.length + waiting.length + outbox.pending.length === 0 && (
+        {items.length + waiting.length + missing.length === 0 && (
           <p className="py-8 text-center text-sm text-ink-3">Nothing was said yet. Your first message starts it.</p>
         )}
         {items.map((item) => (
           <Item key={item.id} item={item} name={name} marked={item.id === marked} />
         ))}
-        {outbox.pending.map((pending) => (
+        {missing.map((pending) => (
           <PendingBubble
             key={pending.key}
             pending={pending}
@@ -133,6 +138,11 @@ function Item({ item, name, marked }: { item: ThreadItem; name: string; marked: 
           <time dateTime={item.at} title={sayFully(item.at)} className="text-xs text-ink-3 tabular">
             {sayTime(item.at)}
           </time>
+          {item.call?.recording && (
+            <Suspense>
+              <Recording call={item.call} recording={item.call.recording} />
+            </Suspense>
+          )}
         </div>
       );
     case "note":

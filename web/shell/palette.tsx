@@ -7,6 +7,7 @@ import {
   Megaphone,
   Moon,
   Plus,
+  ScrollText,
   Settings,
   ShieldCheck,
   Sun,
@@ -54,6 +55,11 @@ export function Palette({ onClose, showKeys }: { onClose(): void; showKeys(): vo
         <CommandItem onSelect={act(() => navigate({ to: "/settings/security", search: { dialog: undefined } }))}>
           <ShieldCheck aria-hidden /> Security: password, second step, sessions
         </CommandItem>
+        {may("audit.read") && (
+          <CommandItem onSelect={act(() => navigate({ to: "/settings/audit", search: {} }))}>
+            <ScrollText aria-hidden /> Audit log
+          </CommandItem>
+        )}
       </CommandGroup>
       <CommandGroup title="Do">
         <PaletteNew act={act} />

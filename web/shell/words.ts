@@ -1,5 +1,6 @@
 /** Times, numbers and names, as people say them. */
 import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+import type { Environment, MonthlyPrice } from "../../contract/channels.ts";
 
 const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
@@ -58,6 +59,16 @@ export const sameDay = (one: string, other: string): boolean =>
 export function sayPhone(phone: string): string {
   return parsePhoneNumberFromString(phone)?.formatInternational() ?? phone;
 }
+
+export const ENVIRONMENT_NAMES: Record<Environment, string> = {
+  sandbox: "Sandbox",
+  "pre-release": "Pre-release",
+  live: "Live",
+};
+
+/** "$1.15 a month". */
+export const sayMonthly = ({ amount, currency }: MonthlyPrice): string =>
+  `${new Intl.NumberFormat(undefined, { style: "currency", currency }).format(Number(amount))} a month`;
 
 /** A person's name, or else their number. */
 export const callThem = ({ name, phone }: { name: string | null; phone: string | null }): string =>

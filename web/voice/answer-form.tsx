@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { isOfCalls } from "../../contract/channel-health.ts";
 import type { Connection } from "../../contract/channels.ts";
 import type { VoiceSettings } from "../../contract/voice.ts";
 import { keys } from "../api/keys.ts";
@@ -71,6 +72,7 @@ export function AnswerForm({ channel, voice }: { channel: Connection; voice: Voi
     },
   });
   const errors = fieldErrors(save.error);
+  const isSet = voice.webhooks.setAt !== null || channel.findings.some(({ code }) => isOfCalls(code));
   const same = JSON.stringify(patchOf(form)) === JSON.stringify(patchOf(formOf(voice)));
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -86,9 +88,9 @@ export function AnswerForm({ channel, voice }: { channel: Connection; voice: Voi
           <Checkbox checked={form.answering} onChange={(answering) => set({ answering })}>
             Answer calls to this number
           </Checkbox>
+          {(form.answering || isSet) && <WhereCallsGo channel={channel} voice={voice} />}
           {form.answering && (
             <>
-              <WhereCallsGo voice={voice} />
               <Greeting form={form} set={set} error={errors.greeting} />
               <Forwarding form={form} set={set} errors={errors} />
               <Voicemail form={form} set={set} error={errors.voicemailSeconds} />

@@ -1,18 +1,16 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Phone, PhoneIncoming, PhoneMissed, Voicemail } from "lucide-react";
-import { useState } from "react";
 import type { Call } from "../../contract/voice.ts";
-import { withQuery } from "../api/client.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { Section } from "../consent/section.tsx";
 import { useApi } from "../shell/desk-api.ts";
-import { useMe } from "../shell/session.ts";
 import { sayFully, sayMoment } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
-import { sayCall, sayCaller, sayLength, sayText } from "./call-words.ts";
+import { sayCall, sayCaller, sayText } from "./call-words.ts";
+import { Recording } from "./recording.tsx";
 
 /** The calls to one number, newest first. */
 export function CallList({ channelId }: { channelId: string }) {
@@ -78,42 +76,11 @@ function CallRow({ call }: { call: Call }) {
       <time dateTime={call.startedAt} title={sayFully(call.startedAt)} className="text-sm text-ink-3 tabular">
         {sayMoment(call.startedAt)}
       </time>
-      {call.recording && <Recording call={call} recording={call.recording} />}
-    </li>
-  );
-}
-
-/** It is fetched when somebody wants to hear it. */
-function Recording({ call, recording }: { call: Call; recording: NonNullable<Call["recording"]> }) {
-  const { workspaceId } = useMe();
-  const [heard, setHeard] = useState(false);
-  const [failed, setFailed] = useState(false);
-  const name = `Voicemail of ${sayCaller(call)}, ${sayLength(recording.seconds)}`;
-  return (
-    <div className="basis-full pl-7 max-md:order-last">
-      {heard ? (
-        <>
-          {/* biome-ignore lint/a11y/useMediaCaption: what a caller said is not written down anywhere */}
-          <audio
-            controls
-            autoPlay
-            preload="auto"
-            aria-label={name}
-            src={withQuery(recording.url, { workspace: workspaceId })}
-            onError={() => setFailed(true)}
-            className="h-9 w-full max-w-[24rem]"
-          />
-          {failed && (
-            <p role="alert" className="mt-1 text-sm text-bad">
-              Twilio did not hand it out. It may have been deleted there; try again later.
-            </p>
-          )}
-        </>
-      ) : (
-        <Button look="quiet" className="-ml-2.5" aria-label={`Listen: ${name}`} onClick={() => setHeard(true)}>
-          Listen
-        </Button>
+      {call.recording && (
+        <div className="basis-full pl-7 max-md:order-last">
+          <Recording call={call} recording={call.recording} />
+        </div>
       )}
-    </div>
+    </li>
   );
 }

@@ -7,7 +7,7 @@ import { fieldErrors, sentenceOf } from "../api/problems.ts";
 import { Section } from "../consent/section.tsx";
 import { useApi } from "../shell/desk-api.ts";
 import { NOT_ALLOWED, useMay } from "../shell/session.ts";
-import { sayPhone } from "../shell/words.ts";
+import { sayMonthly, sayPhone } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Field, Input } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
@@ -68,18 +68,22 @@ function Standing({ activation, deactivate }: { activation: Activation; deactiva
 }
 
 function Activate() {
-  const { client, cache } = useApi();
+  const { client, cache, queries } = useApi();
   const say = useToast();
   const may = useMay();
+  const go = useNavigate();
   const [form, setForm] = useState({ country: "US", areaCode: "" });
+  const { data: price } = useQuery(queries.activationPrice(form.country));
   const activate = useMutation({
     mutationFn: () =>
       client.ask<Activation>("/api/activations", {
         method: "POST",
         body: { country: form.country, ...(form.areaCode === "" ? {} : { areaCode: form.areaCode }) },
       }),
-    onSuccess: ({ phoneNumber, state }) =>
-      say(state === "connected" && phoneNumber ? `${sayPhone(phoneNumber)} is yours.` : "Parley is at it."),
+    onSuccess: ({ phoneNumber, state, channelId }) => {
+      say(state === "connected" && phoneNumber ? `${sayPhone(phoneNumber)} is yours.` : "Parley is at it.");
+      if (channelId) void go({ to: "/settings/voice", search: { channel: channelId } }); // how it answers is set there
+    },
     onSettled: () =>
       Promise.all([
         cache.invalidateQueries({ queryKey: keys.activations }),
@@ -122,6 +126,11 @@ function Activate() {
           </Field>
         )}
       </div>
+      {price?.monthlyPrice && (
+        <p className="text-sm text-ink-3 tabular">
+          The number costs about {sayMonthly(price.monthlyPrice)}. Calls and texts are billed by use.
+        </p>
+      )}
       <FormProblem>
         {activate.isError && !errors.country && !errors.areaCode ? sentenceOf(activate.error) : null}
       </FormProblem>

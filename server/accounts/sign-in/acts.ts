@@ -1,5 +1,6 @@
 /** HTTP of signing in and out, of codes and of passwords: each act asks the library, and counts the guesses. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { AuditVerb } from "../../../contract/audit.ts";
 import {
   Code,
   Credentials,
@@ -12,11 +13,12 @@ import {
 } from "../../../contract/sign-in.ts";
 import type { Database } from "../../platform/db/database.ts";
 import { Refusal } from "../../platform/errors.ts";
+import { auditPerson } from "./audit-person.ts";
 import { type Guess, takeGuess, wasRight } from "./guesses.ts";
 import type { Library } from "./library.ts";
 import { refusalOf, signInAgain, wrongCode } from "./refusals.ts";
 import { bodyOf, headersOf } from "./requests.ts";
-import { giveCodeBack, type SignedInUser, takeCode } from "./store.ts";
+import { giveCodeBack, type SignedInUser, securityOf, takeCode } from "./store.ts";
 
 interface Parts {
   library: Library;
@@ -57,16 +59,23 @@ export function signInRoutes({ library, signIn, database }: Parts) {
     return user;
   }
 
-  /** An act of somebody who is signed in and proves it by their password. */
+  /** Right after the act: the library commits on a connection of its own. Until it is written down nobody hears of a success. */
+  const noted = (userId: string, verb: AuditVerb): Promise<void> =>
+    database.groundTx((ground) => auditPerson(ground, userId, verb));
+
+  /** An act of somebody who is signed in and proves it by their password. @param verb null: nothing is changed yet */
   async function withPassword(
     request: FastifyRequest,
     reply: FastifyReply,
+    verb: AuditVerb | null,
     call: (headers: Headers) => Promise<Response>,
     field?: string,
   ): Promise<unknown> {
-    const { email } = await whoIsHere(request);
+    const { id, email } = await whoIsHere(request);
     const guess = { at: "password" as const, whose: email, address: request.ip };
-    return guessing(reply, guess, () => ask(reply, call(headersOf(request)), field));
+    const answer = await guessing(reply, guess, () => ask(reply, call(headersOf(request)), field));
+    if (verb) await noted(id, verb);
+    return answer;
   }
 
   /** An act that takes a code: of whoever is signed in, or owes one after their password. */
@@ -113,7 +122,10 @@ export function signInRoutes({ library, signIn, database }: Parts) {
     app.post("/api/auth/code", async (request, reply) => {
       const body = bodyOf(Code, request);
       const call = (headers: Headers) => library.api.verifyTOTP({ body, headers, asResponse: true });
+      const here = await signIn.userOf(request);
+      const begun = here && !(await securityOf(database.ground, here.id)).twoFactor;
       await withCode(request, reply, call, body.code);
+      if (begun) await noted(here.id, "sign_in.two_factor_on");
       return reply.code(204).send();
     });
     app.post("/api/auth/recovery-code", async (request, reply) => {
@@ -131,25 +143,27 @@ export function signInRoutes({ library, signIn, database }: Parts) {
       // Whoever knew the old one may be signed in somewhere: all other sessions end.
       const body = { ...bodyOf(PasswordChange, request), revokeOtherSessions: true };
       const call = (headers: Headers) => library.api.changePassword({ body, headers, asResponse: true });
-      await withPassword(request, reply, call, "currentPassword");
+      await withPassword(request, reply, "sign_in.password_changed", call, "currentPassword");
       return reply.code(204).send();
     });
     app.post("/api/auth/two-factor", async (request, reply): Promise<TwoFactorBegun> => {
       const body = { ...bodyOf(PasswordProof, request), method: "totp" as const };
       const call = (headers: Headers) => library.api.enableTwoFactor({ body, headers, asResponse: true });
-      const begun = (await withPassword(request, reply, call)) as { totpURI: string; backupCodes: string[] };
+      const begun = (await withPassword(request, reply, null, call)) as { totpURI: string; backupCodes: string[] };
       return { uri: begun.totpURI, recoveryCodes: begun.backupCodes };
     });
     app.post("/api/auth/two-factor/off", async (request, reply) => {
       const body = bodyOf(PasswordProof, request);
       const call = (headers: Headers) => library.api.disableTwoFactor({ body, headers, asResponse: true });
-      await withPassword(request, reply, call);
+      await withPassword(request, reply, "sign_in.two_factor_off", call);
       return reply.code(204).send();
     });
     app.post("/api/auth/recovery-codes", async (request, reply): Promise<RecoveryCodes> => {
       const body = bodyOf(PasswordProof, request);
       const call = (headers: Headers) => library.api.generateBackupCodes({ body, headers, asResponse: true });
-      const made = (await withPassword(request, reply, call)) as { backupCodes: string[] };
+      const made = (await withPassword(request, reply, "sign_in.recovery_codes_renewed", call)) as {
+        backupCodes: string[];
+      };
       return { recoveryCodes: made.backupCodes };
     });
   };

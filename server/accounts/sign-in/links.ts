@@ -6,7 +6,10 @@ import type { LinkUse, SignInLink } from "../../../contract/sign-in.ts";
 import type { Database } from "../../platform/db/database.ts";
 import type { Ground } from "../../platform/db/handles.ts";
 import { conflict, invalid, Refusal } from "../../platform/errors.ts";
+import { audit } from "../audit/audit.ts";
+import { changesBetween } from "../audit/changes.ts";
 import { ensureMember, findWorkspace, insertMembership } from "../store.ts";
+import { auditPerson } from "./audit-person.ts";
 import type { SignIn } from "./sign-in.ts";
 import {
   deleteResetLinks,
@@ -113,6 +116,7 @@ const reset = (database: Database, token: string, passwordHash: string): Promise
     const userId = (await takeLink(ground, hashToken(token)))?.userId;
     if (!userId) throw notValid("Ask whoever gave it to you for a new one.");
     await resetUser(ground, userId, passwordHash);
+    await auditPerson(ground, userId, "sign_in.reset");
     await deleteResetLinks(ground, userId);
     return userId;
   });
@@ -136,6 +140,8 @@ async function join(database: Database, token: string, passwordHash: string | nu
     if (!(await insertMembership(tx.ground, workspaceId, memberId, link.role)))
       throw conflict("member_exists", `${link.email} is a member of this workspace already.`, { memberId });
     const actor = { type: "member" as const, id: memberId, name: user.name };
+    const changes = changesBetween({}, { role: link.role }, ["role"]);
+    await audit(tx, { by: actor, verb: "member.joined", thing: { id: memberId, name: user.name }, changes });
     await tx.emit({ type: "members.changed", data: { memberId }, actor });
     return user.id;
   });

@@ -157,8 +157,8 @@ export const listInvitations = (ground: Ground, workspaceId: WorkspaceId) =>
   );
 
 export const deleteInvitation = (ground: Ground, workspaceId: WorkspaceId, which: { id: string } | { email: string }) =>
-  ground.maybe(
-    `delete from sign_in_links where workspace_id = $1 and kind = 'invitation' and (id = $2 or email = $3) returning 1`,
+  ground.maybe<{ name: string | null }>(
+    `delete from sign_in_links where workspace_id = $1 and kind = 'invitation' and (id = $2 or email = $3) returning name`,
     [workspaceId, "id" in which ? which.id : null, "email" in which ? which.email : null],
   );
 

@@ -1,5 +1,7 @@
 /** How an activation goes on: each step ends in one commit, and only whoever holds the activation may make it. */
+import type { AuditVerb } from "../../../contract/audit.ts";
 import type { ProviderAccountId } from "../../../contract/ids.ts";
+import { audit } from "../../accounts/accounts.ts";
 import type { Database } from "../../platform/db/database.ts";
 import type { Tx } from "../../platform/db/handles.ts";
 import type { Log } from "../../platform/log.ts";
@@ -8,9 +10,10 @@ import type { Credentials, SmsProvider } from "../channel.ts";
 import type { ResolveAgent } from "../channels.ts";
 import { credentialsOf } from "../directory.ts";
 import type { NumberMarket, Stuck } from "../market.ts";
-import { findPresentAccount } from "../store.ts";
+import { findConnectionBySender, findPresentAccount } from "../store.ts";
+import { asThing } from "../things.ts";
 import { PROBLEMS, problemOf } from "./problems.ts";
-import { type ActivationRow, updateActivation } from "./store.ts";
+import { type ActivationRow, lockActivation, updateActivation } from "./store.ts";
 
 export interface ActivationParts {
   database: Database;
@@ -29,7 +32,7 @@ export interface ActivationParts {
 /** How long one step is ours. Its calls, of at most 10 s each, are over by then. */
 export const HELD_MS = 90_000;
 /** So long after a lost answer what was asked for has happened, or will not (as with messages, architecture 5). */
-const SETTLES_MS = 60_000;
+export const SETTLES_MS = 60_000;
 const AGAIN_MS = 15_000;
 const LONGEST_MS = 15 * 60_000;
 
@@ -44,6 +47,13 @@ export interface Stand {
 
 type Change = Partial<ActivationRow>;
 
+/** Where it may come to, as the audit log says it. */
+const ENDS: Partial<Record<ActivationRow["state"], AuditVerb>> = {
+  connected: "activation.connected",
+  undone: "activation.undone",
+  released: "activation.released",
+};
+
 /** Commits what a step came to. @throws TakenOver where the activation is not ours any more; then nothing is kept */
 async function keep(
   { database }: ActivationParts,
@@ -54,6 +64,8 @@ async function keep(
   return database.tx(row.workspaceId, async (tx) => {
     const kept = await updateActivation(tx.ground, { ...row, ...change, ...(await also(tx)) });
     if (!kept) throw new TakenOver(`the activation ${row.id} is not ours any more`);
+    const end = kept.state === row.state ? undefined : ENDS[kept.state];
+    if (end) await audit(tx, { by: row.actor, verb: end, thing: asThing(kept) });
     if (kept.state !== row.state || kept.problem?.code !== row.problem?.code)
       await tx.emit({ type: "activation.changed", data: { activationId: row.id }, actor: row.actor });
     return kept;
@@ -73,6 +85,8 @@ export async function goOn(
   return { row: await keep(parts, row, next, also), more: true };
 }
 
+const OVER = { askedAt: null, tries: 0, dueAt: null };
+
 /** All is done: nothing more happens by itself. */
 export async function settle(
   parts: ActivationParts,
@@ -81,7 +95,7 @@ export async function settle(
   also?: (tx: Tx) => Promise<Change>,
 ): Promise<Stand> {
   const now = after(parts, 0);
-  const settled = { askedAt: null, tries: 0, ...change, dueAt: null, settledAt: now };
+  const settled = { ...OVER, ...change, settledAt: now };
   return { row: await keep(parts, row, settled, also), more: false };
 }
 
@@ -92,6 +106,18 @@ export const undo = (parts: ActivationParts, row: ActivationRow, problem: Activa
 /** Written down before the provider is asked for what costs money: whoever comes after us knows that it may be under way. */
 export const aboutToAsk = (parts: ActivationParts, row: ActivationRow, change: Change = {}): Promise<ActivationRow> =>
   keep(parts, row, { ...change, askedAt: after(parts, 0), dueAt: after(parts, HELD_MS) });
+
+/**
+ * Written down before a bought number is released: from here on nobody connects it (../new-connection.ts). Where the business
+ * has connected it by hand it is in use: it stays, and the activation ends here.
+ */
+export const aboutToRelease = (parts: ActivationParts, row: ActivationRow, numberSid: string): Promise<ActivationRow> =>
+  keep(parts, row, {}, async (tx) => {
+    await lockActivation(tx.ground, row); // before the look: who is connecting it in this moment holds it as well
+    const user = await findConnectionBySender(tx.ground, { phoneNumber: row.phoneNumber, messagingServiceSid: null });
+    if (user?.accountId === row.accountId) return { ...OVER, state: "undone", settledAt: after(parts, 0) };
+    return { numberSid, askedAt: after(parts, 0), dueAt: after(parts, HELD_MS) };
+  });
 
 /** The step is tried again, later each time. What is being undone keeps the reason why. */
 export async function putOff(parts: ActivationParts, row: ActivationRow, stuck: Stuck): Promise<Stand> {

@@ -1,12 +1,14 @@
 /** Getting numbers at the provider, and giving managed ones back: one resumable act each, recorded step by step. */
 import type { Activation, NewActivation, NewPurchase } from "../../../contract/activations.ts";
 import type { ActivationId } from "../../../contract/ids.ts";
+import { audit, changesBetween } from "../../accounts/accounts.ts";
 import { violates } from "../../platform/db/pool.ts";
 import { conflict, invalid, notFound, type Refusal, unavailable } from "../../platform/errors.ts";
 import type { Caller } from "../../platform/http/route.ts";
 import { type Lane, startLane } from "../../platform/lanes.ts";
 import { requireAgent } from "../channels.ts";
 import { refuseManaged, usableAccount } from "../provider-accounts.ts";
+import { approvedPapers } from "../sms-requests/approved.ts";
 import {
   findConnection,
   findConnectionBySender,
@@ -14,6 +16,7 @@ import {
   listProviderAccounts,
   markDisconnected,
 } from "../store.ts";
+import { asThing } from "../things.ts";
 import { type ActivationParts, HELD_MS, TakenOver } from "./act.ts";
 import { PROBLEMS } from "./problems.ts";
 import { STEPS } from "./steps.ts";
@@ -57,7 +60,7 @@ export async function activate(parts: ActivationParts, body: NewActivation, call
   const { country, areaCode = null } = body;
   return begin(parts, body, caller, {
     ...{ kind: "managed", country, areaCode, phoneNumber: null, providerAccountId: null },
-    ...{ parentId: parent.id, parentSid: parent.accountSid },
+    ...{ parentId: parent.id, parentSid: parent.accountSid, addressSid: null, bundleSid: null },
   });
 }
 
@@ -74,7 +77,12 @@ export async function buy(parts: ActivationParts, body: NewPurchase, caller: Cal
     throw conflict("number_already_connected", "This number is connected already. Open its channel.", {
       channelId: taken.id,
     });
+  const { smsRequestId } = body;
+  const papers = smsRequestId
+    ? await database.view(caller.workspaceId, (view) => approvedPapers(view, smsRequestId, row.id))
+    : { addressSid: null, bundleSid: null };
   return begin(parts, body, caller, {
+    ...papers,
     ...{ kind: "bought", country: null, areaCode: null, parentId: null, parentSid: null },
     ...{ phoneNumber: body.phoneNumber, providerAccountId: row.id },
   });
@@ -82,23 +90,31 @@ export async function buy(parts: ActivationParts, body: NewPurchase, caller: Cal
 
 type Wanted = Pick<
   ActivationRow,
-  "kind" | "country" | "areaCode" | "parentId" | "parentSid" | "phoneNumber" | "providerAccountId"
+  | "kind"
+  | "country"
+  | "areaCode"
+  | "parentId"
+  | "parentSid"
+  | "phoneNumber"
+  | "providerAccountId"
+  | "addressSid"
+  | "bundleSid"
 >;
 
 async function begin(
   parts: ActivationParts,
-  { agentId, friendlyName }: Pick<NewPurchase, "agentId" | "friendlyName">,
+  { agentId, friendlyName, environment }: Pick<NewPurchase, "agentId" | "friendlyName" | "environment">,
   caller: Caller,
   wanted: Wanted,
 ): Promise<Activation> {
   const { database } = parts;
   const held = await database
     .tx(caller.workspaceId, async (tx) => {
-      if (agentId) await requireAgent(tx, agentId, parts.resolveAgent);
+      if (agentId) await requireAgent(tx, agentId, environment, parts.resolveAgent);
       const row: ActivationRow = {
         ...wanted,
         ...{ id: tx.id("act"), accountId: caller.accountId, workspaceId: caller.workspaceId, state: "wanted" },
-        ...{ agentId: agentId ?? null, friendlyName: friendlyName ?? null, actor: caller.actor },
+        ...{ agentId: agentId ?? null, friendlyName: friendlyName ?? null, environment, actor: caller.actor },
         ...{ numberSid: null, connectionId: null, webhooksSet: false, problem: null, askedAt: null, settledAt: null },
         ...{ tries: 0, turn: 0, createdAt: tx.now, dueAt: new Date(tx.now.getTime() + HELD_MS) },
       };
@@ -107,6 +123,9 @@ async function begin(
       for (const id of [row.providerAccountId, row.parentId])
         if (id && (await findProviderAccount(tx.ground, id))?.status === "disconnected")
           throw notFound("provider account");
+      const { kind, country } = row;
+      const changes = changesBetween({}, { kind, country }, ["kind", "country"]);
+      await audit(tx, { by: caller.actor, verb: "activation.started", thing: asThing(row), changes });
       await tx.emit({ type: "activation.changed", data: { activationId: row.id }, actor: caller.actor });
       return row;
     })
@@ -135,7 +154,12 @@ function refusalOf({ id, kind }: ActivationRow, { code, message }: NonNullable<A
   return invalid(code, message, kind === "bought" ? "phoneNumber" : "country", more);
 }
 
-async function parentFor(parts: ActivationParts, { providerAccountId }: NewActivation, caller: Caller) {
+/** Under which account it would be; `id` null: the installation's own. @throws Refusal where there is none */
+export async function parentFor(
+  parts: ActivationParts,
+  { providerAccountId }: Pick<NewActivation, "providerAccountId">,
+  caller: Caller,
+) {
   const { database, secrets, parent } = parts;
   if (!providerAccountId && parent) return { id: null, accountSid: parent.accountSid };
   const own = (await listProviderAccounts(database.ground, caller.accountId)).find(
@@ -201,8 +225,10 @@ export async function deactivate(
     if (!ending) return null;
     if (connection) {
       await markDisconnected(tx.ground, connection);
+      await audit(tx, { by: caller.actor, verb: "channel.disconnected", thing: asThing(connection) });
       await tx.emit({ type: "channel.disconnected", data: { connectionId: connection.id }, actor: caller.actor });
     }
+    await audit(tx, { by: caller.actor, verb: "activation.deactivated", thing: asThing(row) });
     await tx.emit({ type: "activation.changed", data: { activationId: id }, actor: caller.actor });
     return ending;
   });
@@ -214,7 +240,9 @@ async function giveUp({ database }: ActivationParts, row: ActivationRow, caller:
   const ended = await database.tx(caller.workspaceId, async (tx) => {
     const over = { dueAt: null, settledAt: tx.now, askedAt: null, tries: 0, actor: caller.actor };
     const kept = await updateActivation(tx.ground, { ...row, ...over, state: "undone", problem: PROBLEMS.given_up });
-    if (kept) await tx.emit({ type: "activation.changed", data: { activationId: row.id }, actor: caller.actor });
+    if (!kept) return null;
+    await audit(tx, { by: caller.actor, verb: "activation.undone", thing: asThing(row) });
+    await tx.emit({ type: "activation.changed", data: { activationId: row.id }, actor: caller.actor });
     return kept;
   });
   if (!ended) throw movedOn();

@@ -1,7 +1,8 @@
 /** Giving back what an activation had: its number, its subaccount, and the subaccount's credentials. */
-import { wipeProviderAccount } from "../store.ts";
+import { wipeAccount } from "../provider-accounts.ts";
 import {
   type ActivationParts,
+  aboutToRelease,
   holderOf,
   isInTheAir,
   letItSettle,
@@ -45,7 +46,7 @@ async function endManaged(parts: ActivationParts, row: ActivationRow): Promise<S
   }
   const state = row.state === "releasing" ? "released" : "undone";
   return settle(parts, row, { state }, async (tx) => {
-    if (row.providerAccountId) await wipeProviderAccount(tx.ground, row.providerAccountId);
+    if (row.providerAccountId) await wipeAccount(tx.ground, row.providerAccountId, row.actor);
     return {};
   });
 }
@@ -54,16 +55,19 @@ async function endBought(parts: ActivationParts, row: ActivationRow): Promise<St
   const { market, database } = parts;
   const { outside } = database;
   const { numberSid, askedAt, phoneNumber } = row;
-  if (numberSid !== null || askedAt !== null) {
-    const holder = await holderOf(parts, row);
-    if (!holder) return noAccount(parts, row);
-    if (isInTheAir(parts, row)) return letItSettle(parts, row);
-    const held = await market.heldNumbers(outside, holder, phoneNumber);
-    if (!held.ok) return putOff(parts, row, held);
-    for (const each of held.items) {
-      const released = await market.releaseNumber(outside, holder, each.sid);
-      if (!released.ok) return putOff(parts, row, released);
-    }
-  }
-  return settle(parts, row, { state: "undone" });
+  if (numberSid === null && askedAt === null) return settle(parts, row, { state: "undone" });
+  const holder = await holderOf(parts, row);
+  if (!holder) return noAccount(parts, row);
+  if (isInTheAir(parts, row)) return letItSettle(parts, row);
+  const held = await market.heldNumbers(outside, holder, phoneNumber);
+  if (!held.ok) return putOff(parts, row, held);
+  const [number] = held.items;
+  // When it was asked for stays on record: who saw the number just before may not connect it now.
+  if (!number) return settle(parts, row, { state: "undone", askedAt });
+  const releasing = await aboutToRelease(parts, row, number.sid);
+  if (releasing.state === "undone") return { row: releasing, more: false };
+  const released = await market.releaseNumber(outside, holder, number.sid);
+  if (released.ok) return settle(parts, releasing, { state: "undone", askedAt: releasing.askedAt });
+  const isLost = released.why === "lost";
+  return putOff(parts, isLost ? releasing : { ...releasing, askedAt: null }, released);
 }

@@ -45,7 +45,11 @@ export const PROBLEMS = {
   ),
   address_needed: because(
     "address_needed",
-    "Twilio sells this number only with an address or papers. Pick another one, or add what it asks for in the Twilio console first.",
+    "Twilio sells this number only with an address. Pick another one, or request one under Settings > SMS Requests.",
+  ),
+  bundle_needed: because(
+    "bundle_needed",
+    "Twilio sells this number only to a business whose papers it has approved. Pick another one, or request one under Settings > SMS Requests.",
   ),
   credentials_rejected: because(
     "credentials_rejected",

@@ -1,18 +1,30 @@
 /** HTTP of activations. */
 import { z } from "zod";
-import { Activation, Deactivation, NewActivation, NewPurchase } from "../../../contract/activations.ts";
+import {
+  Activation,
+  ActivationPrice,
+  ActivationPriceQuery,
+  Deactivation,
+  NewActivation,
+  NewPurchase,
+} from "../../../contract/activations.ts";
 import { idOf } from "../../../contract/ids.ts";
 import { pageOf, pagingById } from "../../../contract/paging.ts";
 import { notFound } from "../../platform/errors.ts";
 import { acts, type Route, reads } from "../../platform/http/route.ts";
 import { pageOfAll } from "../../platform/page.ts";
+import type { AskPrices } from "../prices.ts";
 import type { ActivationParts } from "./act.ts";
 import { activate, activationJson, buy, deactivate } from "./activations.ts";
+import { priceThere } from "./price.ts";
 import { findActivation, listActivations } from "./store.ts";
 
 const activationId = z.strictObject({ id: idOf("act") });
 
-export function activationRoutes(given: Omit<ActivationParts, "database">): Route[] {
+export function activationRoutes({
+  askPrices,
+  ...given
+}: Omit<ActivationParts, "database"> & { askPrices: AskPrices }): Route[] {
   return [
     reads({
       path: "/api/activations",
@@ -34,6 +46,15 @@ export function activationRoutes(given: Omit<ActivationParts, "database">): Rout
         if (!row) throw notFound("activation");
         return activationJson(row);
       },
+    }),
+    acts({
+      method: "GET",
+      path: "/api/activations/price",
+      summary: "About what a number that Parley gets would cost a month",
+      permission: "sms.manage",
+      query: ActivationPriceQuery,
+      answer: ActivationPrice,
+      handle: (database, { query, caller }) => priceThere({ ...given, database }, askPrices, query, caller),
     }),
     acts({
       method: "POST",

@@ -1,10 +1,13 @@
 /** The steps from wanting a number to having it connected. Each finds what is there already before it makes anything. */
 import type { Activation } from "../../../contract/activations.ts";
+import { auditAccount } from "../../accounts/accounts.ts";
 import type { Credentials } from "../channel.ts";
 import { tokenPlace } from "../directory.ts";
 import type { HeldNumber, Stuck, Subaccount } from "../market.ts";
 import { keepNewConnection } from "../new-connection.ts";
-import { findConnectionBySender, upsertProviderAccount } from "../store.ts";
+import { findConnectionBySender, keepCallsUrl, upsertProviderAccount } from "../store.ts";
+import { accountAsThing } from "../things.ts";
+import { answerFromTheStart } from "../voice/voice.ts";
 import { callEndedUrl, callUrl, inboundUrl, isPolled } from "../webhook-urls.ts";
 import {
   type ActivationParts,
@@ -56,17 +59,21 @@ async function openSubaccount(parts: ActivationParts, row: ActivationRow): Promi
 /** Keeps the subaccount's credentials, and with them the subaccount. */
 const hold = (parts: ActivationParts, row: ActivationRow, parent: Credentials, opened: Subaccount): Promise<Stand> =>
   goOn(parts, row, { state: "subaccount" }, async (tx) => {
-    const { id } = await upsertProviderAccount(tx.ground, {
+    const kept = await upsertProviderAccount(tx.ground, {
       accountId: row.accountId,
       provider: "twilio",
       accountSid: opened.accountSid,
       kind: parent.simulated ? "simulated" : "managed",
       status: "active",
       type: "full",
-      friendlyName: row.friendlyName ?? opened.friendlyName,
+      friendlyName: row.friendlyName ?? "Opened by Parley",
       authTokenEnvelope: parts.secrets.seal(opened.authToken, tokenPlace(opened.accountSid)),
     });
-    return { providerAccountId: id };
+    if (kept.fresh) {
+      const thing = accountAsThing(kept);
+      await auditAccount(tx.ground, kept.accountId, { by: row.actor, verb: "provider_account.connected", thing });
+    }
+    return { providerAccountId: kept.id };
   });
 
 /** After so many answers that a number is gone, though we may have bought it ourselves, it is believed. */
@@ -96,7 +103,7 @@ async function buyNumber(parts: ActivationParts, row: ActivationRow): Promise<St
   if (await connectedHere(parts, picked)) return undo(parts, row, PROBLEMS.connected_elsewhere);
   const mayBeOurs = row.askedAt !== null;
   const asking = await aboutToAsk(parts, row, { phoneNumber: picked });
-  const bought = await market.buyNumber(outside, holder, picked);
+  const bought = await market.buyNumber(outside, holder, picked, row);
   if (bought.ok) return own(parts, asking, bought);
   if (bought.why !== "number_taken") return stop(parts, unanswered(asking, row, bought), bought);
   if (mayBeOurs && row.tries < BELIEVED_AFTER) return letItSettle(parts, asking);
@@ -155,17 +162,25 @@ async function connect(parts: ActivationParts, row: ActivationRow): Promise<Stan
   const isOurs = (there: { accountId: string; workspaceId: string }) =>
     there.accountId === row.accountId && there.workspaceId === row.workspaceId;
   const before = await connectedHere(parts, phoneNumber);
-  if (before && !isOurs(before)) return undo(parts, row, PROBLEMS.connected_elsewhere);
+  if (before && !isOurs(before)) {
+    const problem = PROBLEMS.connected_elsewhere;
+    // Another workspace of the business uses it by now: then it is bought, and theirs.
+    if (before.accountId === row.accountId) return settle(parts, row, { state: "undone", problem });
+    return undo(parts, row, problem);
+  }
   return settle(parts, row, { state: "connected", problem: null, providerAccountId: holder.id }, async (tx) => {
     const there = await findConnectionBySender(tx.ground, { phoneNumber, messagingServiceSid: null });
     if (there && isOurs(there)) return { connectionId: there.id }; // somebody connected it by hand in the meantime
-    const { accountId, friendlyName, agentId, webhooksSet: webhookSet } = row;
+    const { accountId, friendlyName, agentId, environment, webhooksSet: webhookSet } = row;
     const given = {
-      ...{ accountId, providerAccountId: holder.id, sender: { phoneNumber }, found: sender, friendlyName },
+      ...{ accountId, providerAccountId: holder.id, sender: { phoneNumber }, found: sender, friendlyName, environment },
       ...{ webhookUrl: inboundUrl(publicUrl), webhookSet, polled: isPolled(holder, publicUrl, providerUrl) },
-      agent: agentId && (await parts.resolveAgent(tx, agentId)),
+      agent: agentId && (await parts.resolveAgent(tx, agentId, environment)),
     };
-    return { connectionId: (await keepNewConnection(tx, given, row.actor)).id };
+    const kept = await keepNewConnection(tx, given, row.actor);
+    if (webhookSet) await keepCallsUrl(tx.ground, kept, callUrl(publicUrl));
+    if (row.kind === "managed") await answerFromTheStart(tx, kept.id);
+    return { connectionId: kept.id };
   });
 }
 

@@ -1,6 +1,7 @@
 /** The table of activations. */
 import type { Actor } from "../../../contract/accounts.ts";
 import type { Activation } from "../../../contract/activations.ts";
+import type { Environment } from "../../../contract/channels.ts";
 import type {
   AccountId,
   ActivationId,
@@ -23,16 +24,21 @@ export interface ActivationRow {
   parentId: ProviderAccountId | null;
   parentSid: string | null;
   phoneNumber: string | null;
+  /** What it is bought with, where its country asks for an address or papers. */
+  addressSid: string | null;
+  bundleSid: string | null;
   /** The provider's own id of the number; null until it is known to be ours. */
   numberSid: string | null;
   friendlyName: string | null;
   agentId: AgentId | null;
+  /** Where its connection will belong. */
+  environment: Environment;
   /** The account that holds the number. */
   providerAccountId: ProviderAccountId | null;
   connectionId: ConnectionId | null;
   webhooksSet: boolean;
   problem: Activation["problem"];
-  /** Since when the provider may be doing what must not be asked twice. */
+  /** Since when the provider may be doing what must not be asked twice: of one that is being undone and has its number, releasing it. */
   askedAt: Date | null;
   /** How often its present step was put off. */
   tries: number;
@@ -46,8 +52,8 @@ export interface ActivationRow {
 }
 
 const ACTIVATION = `id, account_id as "accountId", workspace_id as "workspaceId", kind, state, country, area_code as "areaCode",
-  parent_id as "parentId", parent_sid as "parentSid", phone_number as "phoneNumber", number_sid as "numberSid",
-  friendly_name as "friendlyName", agent_id as "agentId", provider_account_id as "providerAccountId",
+  parent_id as "parentId", parent_sid as "parentSid", phone_number as "phoneNumber", number_sid as "numberSid", address_sid as "addressSid", bundle_sid as "bundleSid",
+  friendly_name as "friendlyName", agent_id as "agentId", environment, provider_account_id as "providerAccountId",
   connection_id as "connectionId", webhooks_set as "webhooksSet", problem, asked_at as "askedAt", tries, actor,
   due_at as "dueAt", turn, created_at as "createdAt", settled_at as "settledAt"`;
 
@@ -91,14 +97,45 @@ export const isManaged = async (ground: Ground, providerAccountId: ProviderAccou
 export const insertActivation = (ground: Ground, row: ActivationRow) =>
   ground.rows(
     `insert into activations (id, account_id, workspace_id, kind, state, country, area_code, parent_id, parent_sid, phone_number,
-       friendly_name, agent_id, provider_account_id, actor, due_at, turn, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+       friendly_name, agent_id, provider_account_id, actor, due_at, turn, created_at, environment, address_sid, bundle_sid)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
     [
       ...[row.id, row.accountId, row.workspaceId, row.kind, row.state, row.country, row.areaCode, row.parentId],
       ...[row.parentSid, row.phoneNumber, row.friendlyName, row.agentId, row.providerAccountId],
-      ...[JSON.stringify(row.actor), row.dueAt, row.turn, row.createdAt],
+      ...[
+        JSON.stringify(row.actor),
+        row.dueAt,
+        row.turn,
+        row.createdAt,
+        row.environment,
+        row.addressSid,
+        row.bundleSid,
+      ],
     ],
   );
+
+/** Holds an activation to the end of the transaction. */
+export const lockActivation = (ground: Ground, { workspaceId, id }: Pick<ActivationRow, "workspaceId" | "id">) =>
+  ground.rows("select 1 from activations where workspace_id = $1 and id = $2 for update", [workspaceId, id]);
+
+/**
+ * Whether a business's purchase of this number is undone by releasing it, now or a moment ago. To the end of the transaction
+ * its release does not begin.
+ */
+export const isReleasing = async (
+  ground: Ground,
+  accountId: AccountId,
+  phoneNumber: string,
+  since: Date,
+): Promise<boolean> =>
+  (
+    await ground.maybe<{ releasing: boolean }>(
+      `select state in ('undoing', 'undone') and number_sid is not null and asked_at is not null
+            and (due_at is not null or asked_at > $3) as releasing
+         from activations where account_id = $1 and phone_number = $2 and kind = 'bought' order by id desc limit 1 for update`,
+      [accountId, phoneNumber, since],
+    )
+  )?.releasing ?? false;
 
 /** Keeps what has changed and counts the turn on. Null: somebody else has changed it since it was read. */
 export const updateActivation = (ground: Ground, row: ActivationRow) =>

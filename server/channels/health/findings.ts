@@ -53,7 +53,8 @@ const WORDS: Record<FindingCode, (detail: string | null) => Words> = {
     remedy: "Ask Twilio’s support why, or write from another number.",
   }),
   service_empty: () => ({
-    message: "This Messaging Service has no number left, so nothing is sent.",
+    message:
+      "This Messaging Service has no sender left, neither a number nor a short code or name, so nothing is sent.",
     remedy: "Add a number to its sender pool in the Twilio console.",
   }),
   sending_disabled: (detail) => ({
@@ -95,6 +96,14 @@ const WORDS: Record<FindingCode, (detail: string | null) => Words> = {
   webhook_removed: () => ({
     message: "Twilio does not tell Parley of texts to this number any more: its webhook was removed.",
     remedy: "Enter the address in the channel’s settings at Twilio again. Until then Parley asks every five minutes.",
+  }),
+  calls_elsewhere: (detail) => ({
+    message: `Calls to this number go to ${detail ?? "another app"} now, and not to Parley. Its texts are not touched by this.`,
+    remedy: "Open Settings > Voice, and let Parley answer its calls again, or leave them where they are.",
+  }),
+  calls_removed: () => ({
+    message: "Twilio does not ask Parley about calls to this number any more. Its texts are not touched by this.",
+    remedy: "Open Settings > Voice, and let Parley answer its calls again, or leave it so.",
   }),
 };
 

@@ -18,11 +18,11 @@ import { troubleRefusal, usableAccount } from "../provider-accounts.ts";
 import { startRounds } from "../rounds.ts";
 import { RECENT_MS, type ReadRecentSends } from "./failing.ts";
 import { findingJson } from "./findings.ts";
-import { type LookParts, lookAt } from "./look.ts";
-import { record } from "./record.ts";
+import { type AskCaught, askCaught, type LookParts, lookAt } from "./look.ts";
+import { type RecordParts, record } from "./record.ts";
 import { changesOf, type DueCheck, holdOn, openLanes, putNext, takeDue } from "./store.ts";
 
-export interface HealthParts extends LookParts {
+export interface HealthParts extends LookParts, RecordParts {
   recentSends: ReadRecentSends;
 }
 
@@ -56,21 +56,29 @@ export function startHealth(parts: HealthLaneParts): Lane {
   async function step(): Promise<null> {
     await openLanes(ground, EVERY_MS);
     const take = (among: readonly ConnectionId[]) => takeDue(ground, among, HELD_MS);
-    await startRounds(directory, accounts, take, async (sender, due) => {
-      const held = await holdOn(ground, due, HELD_MS);
-      if (held) await lookInTurn(sender, held);
+    await startRounds(directory, accounts, take, () => {
+      let caughtThere: AskCaught | null = null;
+      return async (sender, due) => {
+        const held = await holdOn(ground, due, HELD_MS);
+        caughtThere ??= askCaught(database.outside, parts.provider, sender.credentials);
+        if (held) await lookInTurn(sender, held, caughtThere);
+      };
     });
     return null;
   }
 
-  async function lookInTurn({ connection, workspace, credentials }: Sender, due: DueCheck): Promise<void> {
+  async function lookInTurn(
+    { connection, workspace, credentials }: Sender,
+    due: DueCheck,
+    caughtThere: AskCaught,
+  ): Promise<void> {
     const lookedAt = world.now();
-    const look = await lookAt(database.outside, parts, connection, credentials);
+    const look = await lookAt(database.outside, parts, connection, credentials, caughtThere);
     const failures = look ? 0 : due.failures + 1;
     const wait = look ? EVERY_MS : Math.min(AGAIN_MS * 2 ** Math.min(failures - 1, 8), EVERY_MS);
     await database.tx(workspace.id, async (tx) => {
       const sends = await parts.recentSends(tx, connection.id, new Date(tx.now.getTime() - RECENT_MS));
-      await record(tx, connection.id, { lookedAt, look, sends, publicUrl: parts.publicUrl }, HOUSE);
+      await record(tx, parts, connection.id, { lookedAt, look, sends }, HOUSE);
       await putNext(tx.ground, due, failures, new Date(tx.now.getTime() + wait));
     });
   }
@@ -86,15 +94,16 @@ export async function checkHealth(
   id: ConnectionId,
   caller: Caller,
 ): Promise<Connection> {
-  const { publicUrl } = parts;
+  const { publicUrl, provider } = parts;
+  const { outside } = database;
   const row = await database.view(caller.workspaceId, (view) => connectionOf(view, id));
   const { credentials } = await usableAccount(database.ground, parts.secrets, caller, row.providerAccountId);
-  const lookedAt = database.outside.world.now();
-  const look = await lookAt(database.outside, parts, row, credentials);
+  const lookedAt = outside.world.now();
+  const look = await lookAt(outside, parts, row, credentials, askCaught(outside, provider, credentials));
   if (!look) throw troubleRefusal({ ok: false, code: "provider_unreachable" });
   return database.tx(caller.workspaceId, async (tx) => {
     const sends = await parts.recentSends(tx, id, new Date(tx.now.getTime() - RECENT_MS));
-    const now = await record(tx, id, { lookedAt, look, sends, publicUrl }, caller.actor);
+    const now = await record(tx, parts, id, { lookedAt, look, sends }, caller.actor);
     return connectionJson(now ?? (await connectionOf(tx, id)), publicUrl);
   });
 }

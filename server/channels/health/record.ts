@@ -1,14 +1,16 @@
 /** Writing down what a look came to: the connection's state, what changed and its event, in one transaction. */
 import type { Actor } from "../../../contract/accounts.ts";
-import type { FindingCode } from "../../../contract/channel-health.ts";
+import { type FindingCode, isOfCalls } from "../../../contract/channel-health.ts";
 import type { ConnectionId } from "../../../contract/ids.ts";
+import { audit, changesBetween } from "../../accounts/accounts.ts";
 import type { Tx } from "../../platform/db/handles.ts";
 import { type ConnectionRow, lockConnection, updateHealth } from "../store.ts";
+import { asThing } from "../things.ts";
 import { inboundUrl } from "../webhook-urls.ts";
 import { foundIn, type RecentSends } from "./failing.ts";
-import { type Found, type KeptFinding, kept, standing } from "./findings.ts";
+import { type Found, isStopped, type KeptFinding, kept, standing } from "./findings.ts";
 import type { Look } from "./look.ts";
-import { insertChange, isNewest } from "./store.ts";
+import { insertChange, isNewest, lookAgainBy } from "./store.ts";
 
 const OF_WEBHOOK: readonly FindingCode[] = ["caught_by_service", "webhook_elsewhere", "webhook_removed"];
 const OF_MESSAGES: readonly FindingCode[] = [
@@ -26,19 +28,29 @@ const isSame = (one: readonly KeptFinding[], other: readonly KeptFinding[]): boo
   JSON.stringify(one.map(({ code, detail }) => [code, detail])) ===
   JSON.stringify(other.map(({ code, detail }) => [code, detail]));
 
+export interface RecordParts {
+  publicUrl: string;
+  /** Ends what waits in a connection's queue: asked of the messages' room, which stands above this one. */
+  failQueued(tx: Tx, connection: ConnectionRow, by: Actor): Promise<void>;
+}
+
+/** What stops a business is looked at again so soon: what waits in its queue ends only when a second look says the same. */
+const SECOND_LOOK_MS = 60_000;
+
 /**
  * @param look null: the provider could not be asked, and what was known of it stands
  * @returns the connection as it is now; null where it is gone
  */
 export async function record(
   tx: Tx,
+  parts: RecordParts,
   id: ConnectionId,
-  { lookedAt, look, sends, publicUrl }: { lookedAt: Date; look: Look | null; sends: RecentSends; publicUrl: string },
+  { lookedAt, look, sends }: { lookedAt: Date; look: Look | null; sends: RecentSends },
   by: Actor,
 ): Promise<ConnectionRow | null> {
   const row = await lockConnection(tx.ground, tx.workspaceId, id);
   if (!row || !(await isNewest(tx.ground, id, lookedAt))) return row;
-  const webhook = webhookOf(row, look, tx.now, inboundUrl(publicUrl));
+  const webhook = webhookOf(row, look, tx.now, inboundUrl(parts.publicUrl));
   const found = [
     ...(look ? look.found : row.health.filter(({ code }) => ![...OF_WEBHOOK, ...OF_MESSAGES].includes(code))),
     ...webhook.found,
@@ -47,19 +59,42 @@ export async function record(
   const health = kept(found, row.health, tx.now);
   const providerNumberSid = look?.sid ?? row.providerNumberSid;
   const changed: ConnectionRow = { ...row, ...webhook.row, ...standing(row.active, health), health, providerNumberSid };
-  const isNews = !isSame(health, row.health) || changed.status !== row.status;
-  if (!isNews && changed.webhookVerifiedAt === row.webhookVerifiedAt && providerNumberSid === row.providerNumberSid)
-    return row;
+  await keep(tx, row, changed, by);
+  if (!look || !isStopped(health)) return changed;
+  // On every look, because what was on its way when the queue ended may have come back into it.
+  if (isStopped(health.filter(({ code }) => row.health.some((each) => each.code === code))))
+    await parts.failQueued(tx, changed, by);
+  else await lookAgainBy(tx.ground, id, new Date(tx.now.getTime() + SECOND_LOOK_MS));
+  return changed;
+}
+
+/** Keeps what has changed, and tells it where it is news. */
+async function keep(tx: Tx, row: ConnectionRow, changed: ConnectionRow, by: Actor): Promise<void> {
+  const isNews = !isSame(changed.health, row.health) || changed.status !== row.status;
+  const isAsItWas =
+    changed.webhookVerifiedAt === row.webhookVerifiedAt && changed.providerNumberSid === row.providerNumberSid;
+  if (!isNews && isAsItWas) return;
   await updateHealth(tx.ground, changed);
-  if (!isNews) {
-    await tx.emit({ type: "channel.changed", data: { connectionId: id }, actor: by });
-    return changed;
-  }
-  const { status } = changed;
+  if (isNews) await tell(tx, row, changed, by);
+  else await tx.emit({ type: "channel.changed", data: { connectionId: row.id }, actor: by });
+}
+
+/** Takes back what was found of a number's calls, because somebody has just said where they shall go. */
+export async function forgetLostCalls(tx: Tx, row: ConnectionRow, by: Actor): Promise<void> {
+  const health = row.health.filter(({ code }) => !isOfCalls(code));
+  if (health.length === row.health.length) return;
+  const changed = { ...row, ...standing(row.active, health), health };
+  await updateHealth(tx.ground, changed);
+  await tell(tx, row, changed, by);
+}
+
+async function tell(tx: Tx, row: ConnectionRow, { id, status, health }: ConnectionRow, by: Actor): Promise<void> {
   await insertChange(tx, id, { status, findings: health, actor: by });
   const findings = health.map(({ code }) => code);
+  const before = { status: row.status, findings: row.health.map(({ code }) => code) };
+  const changes = changesBetween(before, { status, findings }, ["status", "findings"]);
+  await audit(tx, { by, verb: "channel.health_changed", thing: asThing(row), changes });
   await tx.emit({ type: "channel.health_changed", data: { connectionId: id, status, findings }, actor: by });
-  return changed;
 }
 
 type Webhook = Pick<ConnectionRow, "webhookUrl" | "webhookVerifiedAt" | "webhookConfiguredBy">;

@@ -22,11 +22,14 @@ export interface DueCheck {
   heldUntil: Date;
 }
 
+/** What lies further ahead than any look is put off was written while our clock was wrong. */
+const WRONG = "interval '20 minutes'";
+
 /** Takes those of these connections that are due, for some time: a worker that dies gives them back by itself. */
 export const takeDue = (ground: Ground, among: readonly ConnectionId[], holdMs: number) =>
   ground.rows<DueCheck>(
     `with due as (
-       select connection_id from health_lanes where due_at <= $1 and connection_id = any($2)
+       select connection_id from health_lanes where (due_at <= $1 or due_at > $1 + ${WRONG}) and connection_id = any($2)
         order by due_at limit 200 for update skip locked)
      update health_lanes l set due_at = $3 from due d where l.connection_id = d.connection_id
       returning l.connection_id as "connectionId", l.failures, l.due_at as "heldUntil"`,
@@ -60,11 +63,16 @@ export const lookSoon = (ground: Ground, id: ProviderAccountId) =>
 export const lookSoonAt = (ground: Ground, id: ConnectionId) =>
   ground.rows("update health_lanes set due_at = $2 where connection_id = $1", [id, ground.now]);
 
+/** A connection is looked at again by then. */
+export const lookAgainBy = (ground: Ground, id: ConnectionId, at: Date) =>
+  ground.rows("update health_lanes set due_at = least(due_at, $2) where connection_id = $1", [id, at]);
+
 /** Answers a row where no later look than this one has been written down. */
 export const isNewest = (ground: Ground, id: ConnectionId, lookedAt: Date) =>
   ground.maybe(
     `insert into health_lanes as l (connection_id, due_at, looked_at) values ($1, $2, $2)
-       on conflict (connection_id) do update set looked_at = $2 where coalesce(l.looked_at, $2) <= $2 returning 1`,
+       on conflict (connection_id) do update set looked_at = $2
+          where coalesce(l.looked_at, $2) <= $2 or l.looked_at > $2 + ${WRONG} returning 1`,
     [id, lookedAt],
   );
 

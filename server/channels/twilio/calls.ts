@@ -22,6 +22,7 @@ export function callReport(step: CallStep, fields: Fields): CallReport | null {
     from: HIDDEN.has(from) ? null : readPhone(from),
     to: of("To") || null,
     over: OVER.has(of("CallStatus")),
+    seconds: /^\d{1,6}$/.test(of("CallDuration")) ? Number(of("CallDuration")) : null,
     dial: dialed === "" ? null : dialed === "completed" || dialed === "answered" ? "answered" : "unanswered",
     recording: recordingIn(of),
   };

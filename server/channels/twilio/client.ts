@@ -7,6 +7,10 @@ import { AnswerLost, exchange, NotSent } from "./transport.ts";
 export interface TwilioHosts {
   apiUrl: string;
   messagingUrl: string;
+  numbersUrl: string;
+  /** Where documents with a file go. */
+  numbersUploadUrl: string;
+  pricingUrl: string;
   /** Null: no simulator runs here. */
   simulatorUrl: string | null;
 }
@@ -20,6 +24,9 @@ export function baseFor(hosts: TwilioHosts, credentials: Credentials, host: stri
   }
   if (host === "api.twilio.com") return hosts.apiUrl;
   if (host === "messaging.twilio.com") return hosts.messagingUrl;
+  if (host === "pricing.twilio.com") return hosts.pricingUrl;
+  if (host === "numbers.twilio.com") return hosts.numbersUrl;
+  if (host === "numbers-upload.twilio.com") return hosts.numbersUploadUrl;
   throw new Error(`no base URL is configured for ${host}`);
 }
 
@@ -38,7 +45,11 @@ function pairs(fields: unknown): Array<[string, string]> {
 }
 
 /** The official client is large and seldom needed (connecting, numbers), so it is loaded at its first use. */
-export async function twilioClient(hosts: TwilioHosts, credentials: Credentials): Promise<Twilio> {
+export async function twilioClient(
+  hosts: TwilioHosts,
+  credentials: Credentials,
+  timeoutMs = TIMEOUT_MS,
+): Promise<Twilio> {
   const { default: twilio } = await import("twilio");
   const httpClient = new twilio.RequestClient();
   httpClient.request = async <T>(request: ClientRequest) => {
@@ -51,7 +62,7 @@ export async function twilioClient(hosts: TwilioHosts, credentials: Credentials)
       url: `${baseFor(hosts, credentials, url.host)}${url.pathname}${url.search}`,
       username: credentials.accountSid,
       password: credentials.authToken,
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
       ...(method === "POST" ? { form: pairs(request.data) } : {}),
     });
     return { statusCode: answer.status, body: answer.body as T, headers: answer.headers };
@@ -59,13 +70,15 @@ export async function twilioClient(hosts: TwilioHosts, credentials: Credentials)
   return twilio(credentials.accountSid, credentials.authToken, { httpClient, autoRetry: false });
 }
 
-interface RestError {
+interface RestError extends Error {
   status: number;
   code?: number;
 }
 
 export const isRestError = (error: unknown): error is RestError =>
   error instanceof Error && "status" in error && typeof error.status === "number";
+
+const isCode = (code: number): boolean => /^\d{5}$/.test(String(code));
 
 /** Reads a failure of a call that changes nothing, or that may be repeated: what the account's owner has to know. */
 export function troubleOf(error: unknown): Trouble {
@@ -75,7 +88,8 @@ export function troubleOf(error: unknown): Trouble {
   if (error.code === 20005 || error.code === 10001 || error.code === 30002)
     return { ok: false, code: "account_suspended" };
   if (error.status === 429 || error.status >= 500) return { ok: false, code: "provider_unreachable" };
-  const providerCode = error.code === undefined ? null : String(error.code);
+  // A proxy on the way refuses with a page, or with codes of its own; Twilio's have five digits.
+  const providerCode = error.code !== undefined && isCode(error.code) ? String(error.code) : null;
   return { ok: false, code: "provider_refused", providerCode, status: error.status };
 }
 

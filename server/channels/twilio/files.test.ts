@@ -6,7 +6,14 @@ import { fileAddress, redirectTarget } from "./files.ts";
 const account = `AC${"a".repeat(32)}`;
 const credentials: Credentials = { accountSid: account, authToken: "b".repeat(32), simulated: false };
 const API = "https://api.twilio.com";
-const hosts = { apiUrl: API, messagingUrl: "https://messaging.twilio.com", simulatorUrl: null };
+const hosts = {
+  apiUrl: API,
+  messagingUrl: "https://messaging.twilio.com",
+  numbersUrl: "https://numbers.twilio.com",
+  numbersUploadUrl: "https://numbers-upload.twilio.com",
+  pricingUrl: "https://pricing.twilio.com",
+  simulatorUrl: null,
+};
 const pathOf = (sid: string) => `/2010-04-01/Accounts/${sid}/Messages/MM${"c".repeat(32)}/Media/ME${"d".repeat(32)}`;
 const path = pathOf(account);
 

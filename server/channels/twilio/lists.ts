@@ -1,6 +1,7 @@
 /** Twilio's own record of messages: what became of ours, and which of the customers' it has. */
+import type { Twilio } from "twilio";
 import { z } from "zod";
-import type { Credentials, InboundText, ListedMessage, RemoteFile } from "../channel.ts";
+import type { Credentials, InboundText, ListedMessage, Received, RemoteFile } from "../channel.ts";
 import { baseFor, type TwilioHosts, twilioClient } from "./client.ts";
 import { BLOCKED_BY_PROVIDER, json, reasonFor, UNEXPLAINED } from "./messages.ts";
 import { AnswerLost, exchange, NotSent } from "./transport.ts";
@@ -32,18 +33,27 @@ const Files = z.looseObject({
   media_list: z.array(z.looseObject({ uri: z.string(), content_type: z.string().nullish() })),
 });
 
+interface Found<T> {
+  found: T;
+  /** What time it was at Twilio; null: it does not say. */
+  at: Date | null;
+}
+
 /** One answer of the API as it should be; null where it could not be had. */
 async function read<T>(
   hosts: TwilioHosts,
   { accountSid: username, authToken: password, ...rest }: Credentials,
   path: string,
   shape: z.ZodType<T>,
-): Promise<T | null> {
+): Promise<Found<T> | null> {
   try {
     const base = baseFor(hosts, { accountSid: username, authToken: password, ...rest }, "api.twilio.com");
     const answer = await exchange({ method: "GET", url: `${base}${path}`, username, password, timeoutMs: TIMEOUT_MS });
     const parsed = shape.safeParse(json(answer.body));
-    return answer.status === 200 && parsed.success ? parsed.data : null;
+    const at = new Date(answer.headers.date ?? Number.NaN);
+    return answer.status === 200 && parsed.success
+      ? { found: parsed.data, at: Number.isNaN(at.getTime()) ? null : at }
+      : null;
   } catch (error) {
     if (error instanceof NotSent || error instanceof AnswerLost) return null;
     throw error;
@@ -59,18 +69,21 @@ async function readAll(
   credentials: Credentials,
   query: Record<string, string>,
   isPast: (message: Listed) => boolean,
-): Promise<Listed[] | null> {
+): Promise<Found<Listed[]> | null> {
   const params = new URLSearchParams({ ...query, PageSize: String(PAGE_SIZE) });
   let path: string | null = `${messagesOf(credentials)}.json?${params}`;
   const found: Listed[] = [];
+  let at: Date | null = null;
   for (let page = 0; path !== null; page++) {
-    const listing: z.infer<typeof Listing> | null =
+    const listing: Found<z.infer<typeof Listing>> | null =
       page < MAX_PAGES ? await read(hosts, credentials, path, Listing) : null;
     if (!listing) return null;
-    for (const each of listing.messages) if (!isPast(each)) found.push(each);
-    path = listing.messages.some(isPast) ? null : listing.next_page_uri;
+    const { messages, next_page_uri }: z.infer<typeof Listing> = listing.found;
+    if (page === 0) at = listing.at; // what came since is on no page
+    for (const each of messages) if (!isPast(each)) found.push(each);
+    path = messages.some(isPast) ? null : next_page_uri;
   }
-  return found;
+  return { found, at };
 }
 
 const messagesOf = ({ accountSid }: Credentials) => `/2010-04-01/Accounts/${accountSid}/Messages`;
@@ -82,8 +95,8 @@ export async function listSentTo(
   since: Date,
 ): Promise<ListedMessage[] | null> {
   // Twilio filters by the day a message was *sent*, in UTC, and one not sent yet has none: no date filter, then.
-  const found = await readAll(hosts, credentials, { To: to }, (each) => new Date(each.date_created) < since);
-  return found?.filter((each) => each.direction.startsWith("outbound")).map(sentMessage) ?? null;
+  const listed = await readAll(hosts, credentials, { To: to }, (each) => new Date(each.date_created) < since);
+  return listed?.found.filter((each) => each.direction.startsWith("outbound")).map(sentMessage) ?? null;
 }
 
 export async function readSent(
@@ -91,8 +104,8 @@ export async function readSent(
   credentials: Credentials,
   providerSid: string,
 ): Promise<ListedMessage | null> {
-  const found = await read(hosts, credentials, `${messagesOf(credentials)}/${providerSid}.json`, Listed);
-  return found && sentMessage(found);
+  const listed = await read(hosts, credentials, `${messagesOf(credentials)}/${providerSid}.json`, Listed);
+  return listed && sentMessage(listed.found);
 }
 
 function sentMessage(each: Listed): ListedMessage {
@@ -120,7 +133,7 @@ export async function listReceived(
   phoneNumber: string,
   since: Date,
   until: Date | null,
-): Promise<InboundText[] | null> {
+): Promise<Received | null> {
   // Its dates have whole seconds, and its filter may look at the day alone: what it lets through too many is left out here.
   const from = new Date(Math.floor(since.getTime() / SECOND_MS) * SECOND_MS);
   const sentAt = (each: Listed) => new Date(each.date_sent ?? each.date_created);
@@ -129,10 +142,10 @@ export async function listReceived(
     "DateSent>": toSecond(from),
     ...(until ? { "DateSent<": toSecond(new Date(until.getTime() + SECOND_MS)) } : {}),
   };
-  const found = await readAll(hosts, credentials, query, (each) => sentAt(each) < from);
-  if (!found) return null;
+  const listed = await readAll(hosts, credentials, query, (each) => sentAt(each) < from);
+  if (!listed) return null;
   const texts: InboundText[] = [];
-  for (const each of found.reverse()) {
+  for (const each of listed.found.reverse()) {
     if (each.direction !== "inbound" || !each.from || (until && sentAt(each) >= until)) continue;
     const media = Number(each.num_media ?? 0) > 0 ? await filesOf(hosts, credentials, each.sid) : [];
     if (!media) return null;
@@ -151,27 +164,44 @@ export async function listReceived(
       sentAt: sentAt(each),
     });
   }
-  return texts;
+  return { texts, at: listed.at };
 }
 
 async function filesOf(hosts: TwilioHosts, credentials: Credentials, sid: string): Promise<RemoteFile[] | null> {
   const base = baseFor(hosts, credentials, "api.twilio.com");
   const list = await read(hosts, credentials, `${messagesOf(credentials)}/${sid}/Media.json`, Files);
   const addressOf = (uri: string) => `${base}${uri.replace(/\.json$/, "")}`;
-  return list?.media_list.map((each) => ({ url: addressOf(each.uri), contentType: each.content_type ?? null })) ?? null;
+  return (
+    list?.found.media_list.map((each) => ({ url: addressOf(each.uri), contentType: each.content_type ?? null })) ?? null
+  );
+}
+
+/** The numbers of a service, whatever their kind: Twilio lists its short codes apart. */
+export async function poolOf(client: Twilio, messagingServiceSid: string): Promise<string[]> {
+  const service = client.messaging.v1.services(messagingServiceSid);
+  const numbers = await service.phoneNumbers.list({ limit: MAX_NUMBERS });
+  const shortCodes = await service.shortCodes.list({ limit: MAX_NUMBERS });
+  return [...numbers.map((each) => each.phoneNumber), ...shortCodes.map((each) => each.shortCode)];
 }
 
 /** @returns null where they could not be listed */
-export async function numbersOfService(
+export const numbersOfService = (
   hosts: TwilioHosts,
   credentials: Credentials,
   messagingServiceSid: string,
-): Promise<string[] | null> {
-  try {
-    const client = await twilioClient(hosts, credentials);
-    const numbers = await client.messaging.v1.services(messagingServiceSid).phoneNumbers.list({ limit: MAX_NUMBERS });
-    return numbers.map((each) => each.phoneNumber);
-  } catch {
-    return null; // whatever the reason: it is asked again
-  }
-}
+): Promise<string[] | null> => orNull(async () => poolOf(await twilioClient(hosts, credentials), messagingServiceSid));
+
+/** @returns null where it could not be learned */
+export const sendsByName = (
+  hosts: TwilioHosts,
+  credentials: Credentials,
+  messagingServiceSid: string,
+): Promise<boolean | null> =>
+  orNull(async () => {
+    const service = (await twilioClient(hosts, credentials)).messaging.v1.services(messagingServiceSid);
+    if ((await service.alphaSenders.list({ limit: 1 })).length > 0) return true;
+    return (await service.destinationAlphaSenders.list({ limit: 1 })).length > 0;
+  });
+
+/** Null, whatever the reason: it is asked again. */
+const orNull = <T>(ask: () => Promise<T>): Promise<T | null> => ask().catch(() => null);

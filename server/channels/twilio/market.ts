@@ -1,40 +1,37 @@
 /** Subaccounts and numbers at Twilio: the adapter behind the port in ../market.ts. */
 import type { Credentials } from "../channel.ts";
-import type { HeldNumber, NumberMarket, Stuck } from "../market.ts";
+import type { HeldNumber, NumberMarket, NumberType } from "../market.ts";
 import { leadsTo } from "../webhook-urls.ts";
-import { isNotFound, isRestError, type TwilioHosts, twilioClient } from "./client.ts";
+import { isNotFound, isRestError, type TwilioHosts } from "./client.ts";
+import { attempt, type Client } from "./stuck.ts";
 import { textsOfNumber } from "./texts-go.ts";
-import { AnswerLost, NotSent } from "./transport.ts";
-
-type Client = Awaited<ReturnType<typeof twilioClient>>;
 
 const CLOSED_ALREADY = 21479;
 const MOST_NUMBERS = 100;
 const MOST_OFFERED = 20;
 
-/** Twilio's codes for buying (its error dictionary): 21421 and 21422 no such number for sale, the others an address or papers. */
-const TAKEN = new Set([21421, 21422, 21452]);
-const ADDRESS_NEEDED = new Set([21615, 21631, 21649, 21650, 21651]);
-const SUSPENDED = new Set([20005, 10001, 21476, 21478]);
-
-function stuckBy(error: unknown): Stuck {
-  const stuck = (why: Stuck["why"], code: number | null = null): Stuck => ({
-    ...{ ok: false, why },
-    providerCode: code === null ? null : String(code),
-  });
-  if (error instanceof NotSent) return stuck("away");
-  if (error instanceof AnswerLost) return stuck("lost");
-  if (!isRestError(error)) throw error;
-  const { status, code = null } = error;
-  if (status === 429) return stuck("away", code);
-  // 408 comes from something between us and Twilio, which can't know what Twilio did.
-  if (status >= 500 || status === 408) return stuck("lost", code);
-  if (status === 401) return stuck("credentials_rejected", code);
-  if (code === null) return stuck("refused");
-  if (TAKEN.has(code)) return stuck("number_taken", code);
-  if (ADDRESS_NEEDED.has(code)) return stuck("address_needed", code);
-  return stuck(SUSPENDED.has(code) ? "account_suspended" : "refused", code);
+type Country = ReturnType<Client["availablePhoneNumbers"]>;
+interface Search {
+  limit: number;
+  areaCode?: number;
+  smsEnabled?: boolean;
+  voiceEnabled?: boolean;
+  excludeAllAddressRequired?: boolean;
 }
+
+/** Numbers that a country has for sale, by their type. @throws not found where it has none of that type at all */
+export const forSale = (country: Country, type: NumberType, search: Search) => {
+  switch (type) {
+    case "local":
+      return country.local.list(search);
+    case "mobile":
+      return country.mobile.list(search);
+    case "toll-free":
+      return country.tollFree.list(search);
+    case "national":
+      return country.national.list(search);
+  }
+};
 
 const heldNumber = (each: { sid: string; phoneNumber: string; capabilities: { sms: boolean } }): HeldNumber => ({
   sid: each.sid,
@@ -43,13 +40,8 @@ const heldNumber = (each: { sid: string; phoneNumber: string; capabilities: { sm
 });
 
 export function createTwilioMarket(hosts: TwilioHosts): NumberMarket {
-  async function ask<T extends { ok: true }>(credentials: Credentials, work: (client: Client) => Promise<T>) {
-    try {
-      return await work(await twilioClient(hosts, credentials));
-    } catch (error) {
-      return stuckBy(error);
-    }
-  }
+  const ask = <T extends { ok: true }>(credentials: Credentials, work: (client: Client) => Promise<T>) =>
+    attempt(hosts, credentials, work);
 
   return {
     findSubaccounts: (_outside, parent, name) =>
@@ -73,14 +65,18 @@ export function createTwilioMarket(hosts: TwilioHosts): NumberMarket {
         }
         return { ok: true as const };
       }),
-    offeredNumbers: (_outside, credentials, { country, areaCode }) =>
+    offeredNumbers: (_outside, credentials, { country, areaCode, numberTypes = ["local", "mobile"], withAddress }) =>
       ask(credentials, async (client) => {
         const offers = client.availablePhoneNumbers(country);
-        const wanted = { smsEnabled: true, voiceEnabled: true, excludeAllAddressRequired: true, limit: MOST_OFFERED };
-        const search = areaCode === null ? wanted : { ...wanted, areaCode: Number(areaCode) };
-        for (const list of [() => offers.local.list(search), () => offers.mobile.list(search)]) {
+        const wanted = { smsEnabled: true, voiceEnabled: true, limit: MOST_OFFERED };
+        const search = {
+          ...wanted,
+          ...(withAddress ? {} : { excludeAllAddressRequired: true }),
+          ...(areaCode === null ? {} : { areaCode: Number(areaCode) }),
+        };
+        for (const type of numberTypes) {
           try {
-            const offered = await list();
+            const offered = await forSale(offers, type, search);
             if (offered.length > 0) return { ok: true as const, phoneNumbers: offered.map((each) => each.phoneNumber) };
           } catch (error) {
             if (!isNotFound(error)) throw error; // that country has no numbers of this kind
@@ -98,9 +94,10 @@ export function createTwilioMarket(hosts: TwilioHosts): NumberMarket {
         const items = found.filter((each) => phoneNumber === null || each.phoneNumber === phoneNumber);
         return { ok: true as const, items: items.map(heldNumber) };
       }),
-    buyNumber: (_outside, credentials, phoneNumber) =>
+    buyNumber: (_outside, credentials, phoneNumber, { addressSid = null, bundleSid = null } = {}) =>
       ask(credentials, async (client) => {
-        const bought = await client.incomingPhoneNumbers.create({ phoneNumber });
+        const papers = { ...(addressSid ? { addressSid } : {}), ...(bundleSid ? { bundleSid } : {}) };
+        const bought = await client.incomingPhoneNumbers.create({ phoneNumber, ...papers });
         return { ok: true as const, ...heldNumber(bought) };
       }),
     pointNumber: (_outside, credentials, sid, { texts, calls, callsEnd }) =>

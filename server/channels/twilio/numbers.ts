@@ -10,9 +10,12 @@ import type {
   SenderRef,
   Trouble,
 } from "../channel.ts";
+import type { NumberType } from "../market.ts";
 import { isNotFound, type TwilioHosts, troubleOf, twilioClient } from "./client.ts";
-import { catchers, MOST_NUMBERS, nameOf } from "./texts-go.ts";
-import { addressOfCatcher, addressOfNumber, otherAppAt } from "./webhook-owner.ts";
+import { poolOf } from "./lists.ts";
+import { forSale } from "./market.ts";
+import { catchers, MOST_NUMBERS } from "./texts-go.ts";
+import { addressOfNumber, otherAppAt } from "./webhook-owner.ts";
 
 /** Segments a second by kind of sender, until the provider says more (product 3.4). */
 const MPS: Record<Exclude<SenderKind, "messaging_service">, number> = { long_code: 1, toll_free: 3, short_code: 100 };
@@ -43,10 +46,9 @@ export async function findSender(
   try {
     const client = await twilioClient(hosts, credentials);
     if ("messagingServiceSid" in sender) {
-      const service = client.messaging.v1.services(sender.messagingServiceSid);
-      await service.fetch();
-      const numbers = await service.phoneNumbers.list({ limit: 400 });
-      const mps = numbers.reduce((sum, each) => sum + MPS[kindOf(each.phoneNumber)], 0);
+      await client.messaging.v1.services(sender.messagingServiceSid).fetch();
+      const numbers = await poolOf(client, sender.messagingServiceSid);
+      const mps = numbers.reduce((sum, each) => sum + MPS[kindOf(each)], 0);
       return { ok: true, kind: "messaging_service", sid: sender.messagingServiceSid, mps: Math.max(mps, 1) };
     }
     // Twilio's filter matches parts of numbers too: compare exactly.
@@ -72,11 +74,11 @@ export async function ownedNumbers(
     const caught = await catchers(client);
     const items = numbers.map((each): ProviderNumber => {
       const catcher = caught.get(each.sid);
-      const otherApp = otherAppAt(catcher ? addressOfCatcher(catcher) : addressOfNumber(each), ourUrl);
+      const otherApp = otherAppAt(catcher ? catcher.url : addressOfNumber(each), ourUrl);
       return {
         ...{ phoneNumber: each.phoneNumber, friendlyName: each.friendlyName, locality: null, region: null },
         ...{ capabilities: capabilitiesOf(each.capabilities), otherApp },
-        caughtBy: catcher && otherApp !== null ? nameOf(catcher) : null,
+        caughtBy: catcher && otherApp !== null ? catcher.caughtBy : null,
       };
     });
     return { ok: true, items };
@@ -88,11 +90,15 @@ export async function ownedNumbers(
 export async function availableNumbers(
   hosts: TwilioHosts,
   credentials: Credentials,
-  { country, areaCode }: { country: string; areaCode: string | undefined },
+  {
+    country,
+    areaCode,
+    numberType = "local",
+  }: { country: string; areaCode: string | undefined; numberType?: NumberType },
 ): Promise<{ ok: true; items: ProviderNumber[] } | Trouble> {
   try {
     const client = await twilioClient(hosts, credentials);
-    const numbers = await client.availablePhoneNumbers(country).local.list({
+    const numbers = await forSale(client.availablePhoneNumbers(country), numberType, {
       smsEnabled: true,
       limit: 30,
       ...(areaCode ? { areaCode: Number(areaCode) } : {}),

@@ -2,7 +2,7 @@
 import type { Twilio } from "twilio";
 import type { ProviderService } from "../../../contract/channels.ts";
 import { few } from "../../platform/few.ts";
-import type { CaughtBy, Credentials, SenderKind, TextsGo, Trouble } from "../channel.ts";
+import type { Caught, Credentials, SenderKind, TextsGo, Trouble } from "../channel.ts";
 import { leadsTo } from "../webhook-urls.ts";
 import { isRefused, type TwilioHosts, troubleOf, twilioClient } from "./client.ts";
 import { addressOfAll, addressOfCatcher, addressOfNumber, otherAppAt } from "./webhook-owner.ts";
@@ -31,21 +31,34 @@ async function withPools(client: Twilio, services: readonly Service[]) {
 
 const listServices = (client: Twilio) => client.messaging.v1.services.list({ limit: MOST_SERVICES });
 
-/** The services that catch their numbers' texts, by each number's SID: Twilio does not tell it of the number. */
-export async function catchers(client: Twilio): Promise<Map<string, Service>> {
+/** The numbers whose texts a service catches, by their SIDs: Twilio does not tell it of the number. */
+export async function catchers(client: Twilio): Promise<Caught> {
   const catching = (await listServices(client)).filter((each) => !each.useInboundWebhookOnNumber);
   const pools = await withPools(client, catching);
-  return new Map(pools.flatMap(({ service, numberSids }) => [...numberSids].map((sid) => [sid, service] as const)));
+  return new Map(
+    pools.flatMap(({ service, numberSids }) => {
+      const { sid: messagingServiceSid, friendlyName } = service;
+      const goes: TextsGo = { url: addressOfCatcher(service), caughtBy: { messagingServiceSid, friendlyName } };
+      return [...numberSids].map((sid) => [sid, goes] as const);
+    }),
+  );
 }
 
-export const nameOf = ({ sid, friendlyName }: Service): CaughtBy => ({ messagingServiceSid: sid, friendlyName });
+export async function readCaught(
+  hosts: TwilioHosts,
+  credentials: Credentials,
+): Promise<{ ok: true; caught: Caught } | Trouble> {
+  try {
+    return { ok: true, caught: await catchers(await twilioClient(hosts, credentials)) };
+  } catch (error) {
+    return troubleOf(error);
+  }
+}
 
 /** Where the texts of a number go by all that Twilio asks before its own address. */
-export async function textsOfNumber(client: Twilio, sid: string): Promise<TextsGo> {
+export async function textsOfNumber(client: Twilio, sid: string, caught?: Caught): Promise<TextsGo> {
   const number = await client.incomingPhoneNumbers(sid).fetch();
-  const catcher = (await catchers(client)).get(sid);
-  if (catcher) return { url: addressOfCatcher(catcher), caughtBy: nameOf(catcher) };
-  return { url: addressOfNumber(number), caughtBy: null };
+  return (caught ?? (await catchers(client))).get(sid) ?? { url: addressOfNumber(number), caughtBy: null };
 }
 
 async function textsOfService(client: Twilio, sid: string, ourUrl: string): Promise<TextsGo> {
@@ -62,11 +75,12 @@ export async function readWebhook(
   credentials: Credentials,
   { kind, sid }: Sender,
   ourUrl: string,
+  caught?: Caught,
 ): Promise<({ ok: true } & TextsGo) | Trouble> {
   try {
     const client = await twilioClient(hosts, credentials);
-    const isService = kind === "messaging_service";
-    return { ok: true, ...(await (isService ? textsOfService(client, sid, ourUrl) : textsOfNumber(client, sid))) };
+    if (kind === "messaging_service") return { ok: true, ...(await textsOfService(client, sid, ourUrl)) };
+    return { ok: true, ...(await textsOfNumber(client, sid, caught)) };
   } catch (error) {
     return troubleOf(error);
   }

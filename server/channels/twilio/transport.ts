@@ -9,6 +9,8 @@ export interface Exchange {
   password: string;
   /** Form fields in order; names may repeat. */
   form?: ReadonlyArray<readonly [string, string]>;
+  /** A body that is no such form. */
+  upload?: { contentType: string; bytes: Buffer };
   timeoutMs: number;
 }
 
@@ -49,6 +51,7 @@ export function exchangeBytes({
   username,
   password,
   form,
+  upload = form && urlEncoded(form),
   timeoutMs,
   accept,
   maxBytes = MAX_BODY_BYTES,
@@ -60,7 +63,6 @@ export function exchangeBytes({
 }): Promise<Answered<Buffer>> {
   const target = new URL(url);
   const https_ = target.protocol === "https:";
-  const body = form ? new URLSearchParams(form.map(([name, value]) => [name, value])).toString() : null;
   return new Promise((resolve, reject) => {
     let connected = false;
     const request = (https_ ? https : http).request(target, {
@@ -73,9 +75,7 @@ export function exchangeBytes({
         accept,
         "accept-charset": "utf-8",
         "user-agent": "parley",
-        ...(body === null
-          ? {}
-          : { "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body) }),
+        ...(upload ? { "content-type": upload.contentType, "content-length": upload.bytes.length } : {}),
       },
     });
     const lost = (error: Error) => {
@@ -117,8 +117,13 @@ export function exchangeBytes({
         });
       });
     });
-    request.end(body ?? undefined);
+    request.end(upload?.bytes);
   });
+}
+
+function urlEncoded(form: NonNullable<Exchange["form"]>): NonNullable<Exchange["upload"]> {
+  const text = new URLSearchParams(form.map(([name, value]) => [name, value])).toString();
+  return { contentType: "application/x-www-form-urlencoded", bytes: Buffer.from(text) };
 }
 
 /** Closes kept connections: the last thing at a shutdown. */

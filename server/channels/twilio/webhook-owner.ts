@@ -6,7 +6,7 @@ const EXAMPLE = /^https?:\/\/demo\.twilio\.com\//;
 
 /** In place of an address where there is none to show, or none that is known: who gets the texts, in words. */
 const INSTEAD = "twilio:";
-const instead = (words: string): string => `${INSTEAD}${encodeURIComponent(words)}`;
+export const instead = (words: string): string => `${INSTEAD}${encodeURIComponent(words)}`;
 
 /** The host and path of an app that is not ours; null: there is none. What follows `?` may be a secret of theirs. */
 export function otherAppAt(url: string | null, ourUrl: string): string | null {

@@ -6,7 +6,7 @@ import type { Tx } from "../../platform/db/handles.ts";
 import type { CallAct, CallReport, CallStep } from "../channel.ts";
 import type { Sender } from "../directory.ts";
 import { callStepUrl } from "../webhook-urls.ts";
-import { afterTheTone, textNotice } from "./notice.ts";
+import { afterTheTone, secondsOf, textNotice } from "./notice.ts";
 import { type CallRow, expectEnd, insertCall, lockCall, noEndExpected, updateCall, type VoiceRow } from "./store.ts";
 import { settingsOf } from "./voice.ts";
 
@@ -32,8 +32,13 @@ export function answerCall(
   return database.tx(workspace.id, async (tx) => {
     const settings = await settingsOf(tx, connection.id);
     const answers = connection.active && settings.answering;
-    const told = step === "started" && answers && settings.textOn;
-    const call = await keepCall(tx, report, { connectionId: connection.id, told });
+    const promises = step === "started" && answers && settings.textOn;
+    const promiseSeconds = promises ? secondsOf(greetingWords(settings, true)) : null;
+    const call = await keepCall(tx, report, { connectionId: connection.id, promiseSeconds });
+    if (!call.told && heardPromise(call, step, report)) {
+      call.told = true;
+      await updateCall(tx, call);
+    }
     const url = (next: CallStep) => callStepUrl(publicUrl, next, connection.id);
     const record = () => recordActs(settings, url);
 
@@ -44,7 +49,10 @@ export function answerCall(
           return connection.active ? [] : [{ act: "reject" }];
         }
         if (call.outcome === null) await expectEnd(tx, call.id, new Date(tx.now.getTime() + LONGEST_MS));
-        return [...greetingActs(settings, call.told), ...(settings.forwardTo ? dialActs(settings, url) : record())];
+        return [
+          ...greetingActs(settings, call.promiseSeconds !== null),
+          ...(settings.forwardTo ? dialActs(settings, url) : record()),
+        ];
       case "taken":
         await settle(tx, call, "answered", { over: false });
         return [];
@@ -69,9 +77,16 @@ export function answerCall(
   });
 }
 
-const greetingActs = ({ greeting, language }: VoiceRow, told: boolean): CallAct[] => {
-  const words = [greeting, told ? textNotice(language) : ""].filter((each) => each !== "").join(" ");
-  return words === "" ? [] : [{ act: "say", words, language }];
+/** What goes on after the words was reached by whoever heard them; who only hung up must have listened for so long. */
+const heardPromise = ({ promiseSeconds }: CallRow, step: CallStep, { seconds }: CallReport): boolean =>
+  promiseSeconds !== null && (step === "ended" ? (seconds ?? 0) >= promiseSeconds : step !== "started");
+
+const greetingWords = ({ greeting, language }: VoiceRow, promises: boolean): string =>
+  [greeting, promises ? textNotice(language) : ""].filter((each) => each !== "").join(" ");
+
+const greetingActs = (settings: VoiceRow, promises: boolean): CallAct[] => {
+  const words = greetingWords(settings, promises);
+  return words === "" ? [] : [{ act: "say", words, language: settings.language }];
 };
 
 type StepUrl = (next: CallStep) => string;
@@ -91,10 +106,10 @@ const recordActs = ({ voicemail, voicemailSeconds, language }: VoiceRow, url: St
 async function keepCall(
   tx: Tx,
   { providerSid, from }: CallReport,
-  { connectionId, told }: Pick<CallRow, "connectionId" | "told">,
+  { connectionId, promiseSeconds }: Pick<CallRow, "connectionId" | "promiseSeconds">,
 ): Promise<CallRow> {
   const id = tx.id("cal");
-  if (await insertCall(tx, { id, connectionId, providerSid, from, told }))
+  if (await insertCall(tx, { id, connectionId, providerSid, from, promiseSeconds }))
     await tx.emit({ type: "call.changed", data: { callId: id, connectionId, outcome: null }, actor: BY_ITSELF });
   const call = await lockCall(tx, providerSid);
   if (!call) throw new Error(`the call ${providerSid} was kept and is not there`);

@@ -23,7 +23,9 @@ export interface CallRow {
   providerSid: string;
   /** Null: they hid their number, or were erased. */
   from: string | null;
-  /** Whether the caller heard that a text would answer them. */
+  /** How long the words last that promise them a text, with all that is said before; null: none was promised. */
+  promiseSeconds: number | null;
+  /** Whether the caller heard it, to its end. */
   told: boolean;
   startedAt: Date;
   endedAt: Date | null;
@@ -55,20 +57,20 @@ export const keepSettings = (tx: Tx, row: VoiceRow) =>
     ],
   );
 
-const CALL = `id, connection_id as "connectionId", provider_sid as "providerSid", from_address as "from", told, started_at as "startedAt",
+const CALL = `id, connection_id as "connectionId", provider_sid as "providerSid", from_address as "from", promise_seconds as "promiseSeconds", told, started_at as "startedAt",
   ended_at as "endedAt", outcome, recording_sid as "recordingSid", recording_url as "recordingUrl", recording_seconds as "recordingSeconds"`;
 
 /** Puts a call in. False: it is there. */
 export const insertCall = async (
   tx: Tx,
-  row: Pick<CallRow, "id" | "connectionId" | "providerSid" | "from" | "told">,
+  row: Pick<CallRow, "id" | "connectionId" | "providerSid" | "from" | "promiseSeconds">,
 ): Promise<boolean> =>
   (await tx.maybe(
-    `insert into calls (workspace_id, id, connection_id, provider_sid, from_address, address_hash, told, started_at)
+    `insert into calls (workspace_id, id, connection_id, provider_sid, from_address, address_hash, promise_seconds, started_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (workspace_id, provider_sid) do nothing returning 1`,
     [
       ...[tx.workspaceId, row.id, row.connectionId, row.providerSid, row.from],
-      ...[row.from && tx.hashOf("sms", row.from), row.told, tx.now],
+      ...[row.from && tx.hashOf("sms", row.from), row.promiseSeconds, tx.now],
     ],
   )) !== null;
 
@@ -101,9 +103,18 @@ export interface CallFilter {
 
 export const updateCall = (tx: Tx, row: CallRow) =>
   tx.rows(
-    `update calls set ended_at = $3, outcome = $4, recording_sid = $5, recording_url = $6, recording_seconds = $7
+    `update calls set ended_at = $3, outcome = $4, recording_sid = $5, recording_url = $6, recording_seconds = $7, told = $8
       where workspace_id = $1 and id = $2`,
-    [tx.workspaceId, row.id, row.endedAt, row.outcome, row.recordingSid, row.recordingUrl, row.recordingSeconds],
+    [
+      tx.workspaceId,
+      row.id,
+      row.endedAt,
+      row.outcome,
+      row.recordingSid,
+      row.recordingUrl,
+      row.recordingSeconds,
+      row.told,
+    ],
   );
 
 export const recordingOf = ({ recordingSid, recordingUrl, recordingSeconds }: CallRow): Recording | null =>

@@ -52,7 +52,11 @@ async function textOrWhyNot(tx: Tx, call: CallRow, connection: ConnectionRow, co
   if (address === null) return not("number_hidden", "They hid their number.");
   const line = textLine(address);
   if (!line.ok) return not(line.code, line.message);
-  if (!told) return not("not_told", "They hung up, or called, before a text was promised to callers.");
+  if (!told)
+    return not(
+      "not_told",
+      "They hung up before they had heard that a text would answer them, or callers were not promised one then.",
+    );
   if ((await sendersOf(tx, channel)).includes(address)) return not("own_number", "This is one of your own numbers.");
   const hash = tx.hashOf(channel, address);
   if (await takesNoTexts(tx, hash, LANDLINE)) return not("landline", "The last text to this number met a landline.");
@@ -73,6 +77,7 @@ async function textOrWhyNot(tx: Tx, call: CallRow, connection: ConnectionRow, co
   const conversation = await openConversation(tx, { contactId: known, channel, connectionId, address }, BY_ITSELF);
   const sent = await send(tx, {
     ...{ conversationId: conversation.id, content, kind: "automated", by: BY_ITSELF, connectionId, answers },
+    environment: connection.environment, // the called number's, wherever else they are written to
   });
   return sent.outcome === "refused" ? not(sent.code, sent.detail) : { messageId: sent.message.id, reason: null };
 }

@@ -3,9 +3,13 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Role } from "../../../server/platform/config.ts";
 
 export const PROCESSES = ["web", "first worker", "second worker"] as const;
-export type ProcessName = (typeof PROCESSES)[number];
+/** `alone` is the whole house in one process. */
+export type ProcessName = (typeof PROCESSES)[number] | "alone";
+
+const roleOf = (name: ProcessName): Role => (name === "web" ? "web" : name === "alone" ? "all" : "worker");
 
 export interface Processes {
   /** Starts what is not running, and resolves when it is ready; as whoever watches a process does, it tries again. */
@@ -45,7 +49,7 @@ export function createProcesses({ env, ahead, hearLine, hearEnd }: ProcessParts)
     const child = fork(HOUSE, {
       env: {
         ...{ PATH, HOME, TMPDIR, ...env },
-        PARLEY_ROLE: name === "web" ? "web" : "worker",
+        PARLEY_ROLE: roleOf(name),
         TORTURE_AHEAD_MS: String(ahead()),
       },
       stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -1,0 +1,39 @@
+/** What numbers cost at Twilio: its Pricing API. */
+import type { Credentials } from "../channel.ts";
+import type { NumberType } from "../market.ts";
+import type { MonthlyPrices } from "../prices.ts";
+import { type TwilioHosts, twilioClient } from "./client.ts";
+
+/** Whoever looks at numbers waits for it no longer than this. */
+const TIMEOUT_MS = 2000;
+
+/** The types by Twilio's names for them. */
+const TYPES: Readonly<Record<string, NumberType>> = {
+  local: "local",
+  mobile: "mobile",
+  national: "national",
+  "toll free": "toll-free",
+};
+
+/** The present prices of a country for this account, discounts included; null: they can't be had now, or can't be read. */
+export async function monthlyPrices(
+  hosts: TwilioHosts,
+  credentials: Credentials,
+  country: string,
+): Promise<MonthlyPrices | null> {
+  try {
+    const client = await twilioClient(hosts, credentials, TIMEOUT_MS);
+    const { phoneNumberPrices, priceUnit } = await client.pricing.v1.phoneNumbers.countries(country).fetch();
+    const currency = priceUnit.toUpperCase();
+    if (!/^[A-Z]{3}$/.test(currency)) return null;
+    const prices: MonthlyPrices = {};
+    for (const { numberType = "", currentPrice } of phoneNumberPrices) {
+      const type = TYPES[numberType.toLowerCase()];
+      const amount = String(currentPrice); // described as a number, and sent as a text
+      if (type && /^\d+(\.\d+)?$/.test(amount)) prices[type] = { amount, currency };
+    }
+    return prices;
+  } catch {
+    return null; // without a price a number can be picked as well
+  }
+}

@@ -1,0 +1,127 @@
+/** A number that is disconnected and connected again: what its customers wrote in between is found, and is the business's own. */
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { foundNeighbour } from "../support/people.ts";
+import { asOwner } from "../support/sql.ts";
+import { contactOf, findContact, heard, leap, newcomer, thread, wait, write } from "../support/story.ts";
+import { foundTown, type Town } from "../support/town.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+let town: Town;
+beforeAll(async () => {
+  town = await foundTown();
+});
+afterAll(() => town.stop());
+
+let lines = 0;
+let line: string;
+let channel: { id: string };
+/** Each test has a number of its own, for whose keywords the provider does nothing. */
+beforeEach(async () => {
+  line = `+1415555${String(4000 + ++lines)}`;
+  town.simulator.addNumber({ accountSid: town.twilio.sid, phoneNumber: line, optOut: "off" });
+  channel = await connect();
+});
+
+const connect = () => town.connect(line, { authToken: town.twilio.authToken });
+const disconnect = async () => {
+  expect((await town.passing(town.api.delete(`/api/channels/${channel.id}`))).status).toBe(200);
+};
+/** Somebody texts while nobody listens. */
+async function textInVain(from: string, body: string): Promise<void> {
+  town.simulator.addFaults([{ kind: "callback_dropped", times: 1, match: { webhook: "inbound", from } }]);
+  await town.passing(town.simulator.text({ from, to: line, body }));
+  town.simulator.clearFaults();
+}
+const said = async (phone: string) => (await thread(town, phone)).map((each) => each.content);
+const looks = () =>
+  town.simulator.requests({ to: line }).filter((each) => each.method === "GET" && each.path.endsWith("/Messages.json"));
+/** Lets the looks come round, some time with each question, until somebody's words are here. */
+const untilSaid = (phone: string, words: string) =>
+  town.until(`${words} is here`, async () => {
+    town.clock.advance(1000);
+    return (await findContact(town, phone)) && (await said(phone)).includes(words);
+  });
+/** Lets time pass until the list was looked at again, and what was found is here. */
+async function untilLookedAt(): Promise<void> {
+  const before = looks().length;
+  await leap(town, 5 * MINUTE_MS);
+  await town.until("the list was looked at", () => {
+    town.clock.advance(1000);
+    return looks().length > before && looks().at(-1)?.outcome !== "pending";
+  });
+  await wait(town, 2000);
+}
+
+test("a STOP that came after the provider's token was changed is found when the number is connected with the new one", async () => {
+  const phone = newcomer();
+  await town.text(phone, "Hello", line);
+  const { authToken } = town.simulator.updateAccount(town.twilio.sid, { authToken: "5".repeat(32) });
+  expect((await town.text(phone, "STOP", line)).status).toBe(403);
+  await leap(town, 40 * MINUTE_MS);
+  await disconnect();
+  town.twilio = { ...town.twilio, authToken };
+  channel = await connect();
+  await untilSaid(phone, "STOP");
+  expect(await contactOf(town, phone)).toMatchObject({ smsOptedIn: false });
+  expect(await write(town, "See you", { to: phone, connectionId: channel.id })).toMatchObject({ status: "suppressed" });
+  // It is too old for an answer by itself.
+  expect(heard(town, phone)).toEqual([]);
+});
+
+test("what could not be stored before is tried again", async () => {
+  await asOwner(
+    town,
+    `create function refuse_clay() returns trigger language plpgsql as $$ begin raise 'no clay'; end $$;
+     create trigger refuse_clay before insert on messages for each row when (new.content = 'Clay!') execute function refuse_clay()`,
+  );
+  const phone = newcomer();
+  await textInVain(phone, "Clay!");
+  await untilLookedAt();
+  await leap(town, 3 * HOUR_MS);
+  await untilLookedAt();
+  expect((await town.api.get(`/api/channels/${channel.id}`)).body.inbound).toMatchObject({ missing: 1 });
+  await disconnect();
+  await asOwner(town, "drop trigger refuse_clay on messages");
+  channel = await connect();
+  // It has failed often, so it is tried every hour.
+  for (let looked = 0; looked < 40 && !(await findContact(town, phone)); looked++) await untilLookedAt();
+  expect(await said(phone)).toEqual(["Clay!"]);
+});
+
+test("what came while another workspace had the number, or after that, is not ours", async () => {
+  const [theirs, nobodys, ours] = [newcomer(), newcomer(), newcomer()];
+  await disconnect();
+  const neighbour = await foundNeighbour(town, "Loom & Sons", await accountId());
+  const { sid: accountSid, authToken } = town.twilio;
+  const body = { accountSid, authToken, phoneNumber: line };
+  const answer = await town.passing(neighbour.api.post("/api/channels/sms/connect", body));
+  expect(answer.status).toBe(201);
+  await town.text(theirs, "For Loom", line);
+  await leap(town, 20 * MINUTE_MS);
+  await town.passing(neighbour.api.delete(`/api/channels/${answer.body.id}`));
+  await textInVain(nobodys, "For nobody");
+  await leap(town, 20 * MINUTE_MS);
+  channel = await connect();
+  await leap(town, 2000);
+  await textInVain(ours, "For Kiln");
+  await untilLookedAt();
+  expect(await said(ours)).toEqual(["For Kiln"]);
+  for (const phone of [theirs, nobodys]) expect(await findContact(town, phone)).toBeNull();
+});
+const accountId = async () => String((await asOwner(town, "select id from accounts order by created_at"))[0]?.id);
+
+test("after a long time the list is read from ninety days ago on", async () => {
+  await untilLookedAt();
+  await disconnect();
+  await leap(town, 200 * DAY_MS);
+  town.simulator.addFaults([{ kind: "status", status: 503, match: { method: "GET", to: line } }]);
+  const before = looks().length;
+  channel = await connect();
+  const from = town.clock.now().getTime() - 90 * DAY_MS;
+  const look = await town.until("the list is asked for", () => looks()[before]);
+  expect(Math.abs(Date.parse(look.params["DateSent>"] ?? "") - from)).toBeLessThan(20 * MINUTE_MS);
+  town.simulator.clearFaults();
+});
