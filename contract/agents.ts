@@ -73,7 +73,7 @@ export const AgentVersion = Agent.pick({
 });
 export type AgentVersion = z.infer<typeof AgentVersion>;
 
-export const VERSION_CURSOR = /^\d{1,9}$/;
+export const VERSION_CURSOR = /^[1-9]\d{0,8}$/;
 
 export const PublishAgent = z.strictObject({
   environments: z.array(Environment).min(1).max(3),

@@ -84,9 +84,9 @@ const handlers = {
     to.conversation(conversationId); // the list names what it turned out to be
   },
   "channel.connected": (to) => to.again(keys.channels, keys.providerAccounts, keys.allMaySend),
-  "channel.changed": (to) => to.again(keys.channels, keys.allMaySend),
+  "channel.changed": (to, { connectionId }) => to.again(keys.channels, keys.voice(connectionId), keys.allMaySend),
   "channel.health_changed": (to, { connectionId }) =>
-    to.again(keys.channels, keys.healthChanges(connectionId), keys.allMaySend),
+    to.again(keys.channels, keys.voice(connectionId), keys.healthChanges(connectionId), keys.allMaySend),
   "channel.disconnected": (to, { connectionId }) =>
     to.again(keys.channels, keys.healthChanges(connectionId), keys.providerAccounts, keys.allMaySend),
   "sms_request.changed": (to) => to.again(keys.smsRequests),

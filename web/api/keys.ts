@@ -51,7 +51,8 @@ export const keys = {
   smsRequest: (id: string) => ["sms-requests", id] as const,
   /** What the provider says; no event tells of it. */
   paperKinds: (country: string, accountId: string | null) => ["paper-kinds", country, accountId] as const,
-  voice: (channelId: string) => ["channels", channelId, "voice"] as const,
+  /** Not one of the channels: a number that is gone is not asked how it answers. */
+  voice: (channelId: string) => ["voice", channelId] as const,
   calls: ["calls"] as const,
   callsOf: (of: CallsOf) => ["calls", of] as const,
   agents: ["agents"] as const,
