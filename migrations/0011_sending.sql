@@ -49,7 +49,7 @@ as $$
 #variable_conflict use_column
 declare
   v_lane sender_lanes%rowtype; v_slot timestamptz; v_used int; v_next timestamptz; v_full boolean := false;
-  v_events jsonb; r record;
+  v_events jsonb; v_environment text; r record;
 begin
   perform set_config('parley.workspace', p_workspace, true);
   select * into v_lane from sender_lanes where connection_id = p_connection for update;
@@ -57,6 +57,7 @@ begin
   v_slot := case when v_lane.next_slot_at > p_now + farthest_slot(p_mps) then p_now else greatest(v_lane.next_slot_at, p_now) end;
   v_used := case when v_lane.cap_day = p_cap_day then v_lane.cap_used else 0 end;
 
+  select environment into v_environment from connections where id = p_connection;
   perform from messages m where m.workspace_id = p_workspace and m.id = any(p_ids) order by m.priority, m.id for update;
   with refused as (
     update messages m set status = 'suppressed', reason = p_suppressed, due_at = null, send_at = null
@@ -65,10 +66,12 @@ begin
           where s.workspace_id = p_workspace and s.channel = m.channel and s.address_hash = m.address_hash)
         and is_suppressed(p_workspace, m.channel, m.address_hash, p_sender, p_scope)
       returning m.id, m.conversation_id, m.status),
-  -- Its recipient's day has ended while it was in the queue: the gate is asked again (server/messages/release.ts).
+  -- Its recipient's day has ended while it was in the queue, or its number was moved to another environment: the gate is asked
+  -- again (server/messages/release.ts).
   late as (
     update messages m set status = 'scheduled', due_at = null, send_at = p_now
-      where m.workspace_id = p_workspace and m.id = any(p_ids) and m.status = 'queued' and m.leave_before <= p_now
+      where m.workspace_id = p_workspace and m.id = any(p_ids) and m.status = 'queued'
+        and (m.leave_before <= p_now or m.kind <> 'notice' and m.environment <> v_environment)
         and not is_suppressed(p_workspace, m.channel, m.address_hash, p_sender, p_scope)
         and not is_in_review(p_workspace, m.channel, m.address_hash, m.kind, m.author)
       returning m.id, m.conversation_id, m.status),
@@ -117,6 +120,7 @@ begin
               where r.workspace_id = p_workspace and r.channel = m.channel and r.address_hash = m.address_hash and r.status = 'open')
             and is_in_review(p_workspace, m.channel, m.address_hash, m.kind, m.author))
           and (m.leave_before is null or m.leave_before > p_now)
+          and (m.kind = 'notice' or m.environment is null or m.environment = v_environment)
         returning m.id, c.attempt_id, c.slot_at, m.segments, m.to_address, m.content, m.media, c.n),
     attempted as (
       insert into attempts (workspace_id, id, message_id, connection_id, at, outcome)
@@ -137,7 +141,8 @@ begin
     when exists (select from due_messages(p_workspace, p_connection, p_now, 1)) then greatest(v_slot, p_now)
     -- What is due and can't leave waits for an earlier message of its conversation. That one may be another sender's, whose
     -- answers don't wake this lane: it looks again by itself.
-    else (select min(case when e.due_at > p_now then e.due_at else p_now + interval '1 second' end) from messages e
+    else (select min(case when e.due_at > p_now and e.due_at <= p_now + interval '15 minutes' then e.due_at
+      else p_now + interval '1 second' end) from messages e
       where e.workspace_id = p_workspace and e.connection_id = p_connection and e.status = 'queued') end;
   update sender_lanes set next_slot_at = v_slot, cap_day = p_cap_day, cap_used = v_used, due_at = v_next
     where connection_id = p_connection;

@@ -102,14 +102,21 @@ async function conclude(tx: Tx, turn: Turn, decided: Decided): Promise<TurnOutco
     ? { type: "agent", id: agent.id, name: agent.name }
     : { type: "system", id: null, name: null };
   const { confidence, sources } = decision;
+  // By the number that they wrote to, and by no other if that is moved to another environment in this moment.
+  const { environment: behalf } = decided;
+  const to = {
+    conversationId: conversation.id,
+    connectionId: conversation.connectionId ?? undefined,
+    environment: behalf,
+  };
   const toTeam = async (reason: string): Promise<TurnOutcome> => {
     await handOver(tx, { id: conversation.id, agentId }, reason, by);
-    const replyId = await sendHandoverText(tx, turn, agent, by);
+    const replyId = await sendHandoverText(tx, to, agent, by);
     return record("handed_over", { reason, confidence, sources, replyId });
   };
   if (decision.act === "hand_over") return toTeam(decision.reason);
 
-  const sent = await trySend(tx, { conversationId: conversation.id, content: decision.text, kind: "reply", by });
+  const sent = await trySend(tx, { ...to, content: decision.text, kind: "reply", by });
   switch (sent.outcome) {
     case "queued":
     case "scheduled":
@@ -135,12 +142,12 @@ const recorder =
 /** The team has the conversation either way: a text that may not leave keeps nobody from being helped. */
 async function sendHandoverText(
   tx: Tx,
-  turn: Turn,
+  to: Pick<Parameters<typeof trySend>[1], "conversationId" | "connectionId" | "environment">,
   agent: RunningAgent | null,
   by: Actor,
 ): Promise<AgentRun["replyId"]> {
   if (!agent?.handoverText) return null;
-  const draft = { conversationId: turn.conversationId, content: agent.handoverText, kind: "reply" as const, by };
+  const draft = { ...to, content: agent.handoverText, kind: "reply" as const, by };
   const sent = await trySend(tx, draft);
   return sent.outcome === "refused" ? null : sent.message.id;
 }

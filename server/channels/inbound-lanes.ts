@@ -30,7 +30,13 @@ export const openLooks = (ground: Ground) =>
               and (e.phone_number = o.phone_number or e.messaging_service_sid = o.messaging_service_sid)
          left join inbound_lanes l on l.connection_id = e.id
         where not exists (select from connections f where f.workspace_id <> e.workspace_id and f.disconnected_at > e.disconnected_at
-              and (f.phone_number = e.phone_number or f.messaging_service_sid = e.messaging_service_sid))),
+              and (f.phone_number = e.phone_number or f.messaging_service_sid = e.messaging_service_sid))
+          -- Nor where a service of another workspace may have had the number, or the other way round.
+          and not exists (select from connections f join provider_accounts p on p.id = f.provider_account_id
+             join provider_accounts q on q.id = e.provider_account_id
+            where f.workspace_id <> e.workspace_id and p.account_sid = q.account_sid
+              and (f.phone_number is null) <> (e.phone_number is null)
+              and (f.disconnected_at is null or f.disconnected_at > e.disconnected_at))),
      begun as (
        select id, min(created_at) as begins_at, coalesce(max(looked_until), min(created_at)) as looked_until
          from earlier group by id),
@@ -40,9 +46,14 @@ export const openLooks = (ground: Ground) =>
              greatest(least(b.looked_until, o.created_at), o.created_at - $2::interval),
              case when o.polled or b.id is not null then o.created_at else o.created_at + $1 end
            from opening o left join begun b using (id)
-         on conflict do nothing returning connection_id)
-     update unstored_texts u set connection_id = e.id from earlier e, opened n
-      where n.connection_id = e.id and u.connection_id = e.earlier_id`,
+         on conflict do nothing returning connection_id),
+     moved as (
+       delete from unstored_texts u using earlier e, opened n
+        where n.connection_id = e.id and u.connection_id = e.earlier_id
+       returning e.id, u.provider_sid, u.number, u.sent_at, u.tries, u.tried_at)
+     insert into unstored_texts (connection_id, provider_sid, number, sent_at, tries, tried_at)
+       select distinct on (id, provider_sid) * from moved order by id, provider_sid, tried_at
+       on conflict do nothing`,
     [`${LOOK_EVERY_MS} milliseconds`, AWAY_AT_MOST],
   );
 

@@ -44,12 +44,12 @@ export function collectAnswers({ database, live, world, log }: AnswerParts, send
   let writing = false;
   let troubles = 0;
 
-  /** When a sender that was told to slow down, or found the provider away, tries again: doubling, with jitter. */
+  /** When a sender tries again that was told to slow down, found the provider away, or came too late itself: doubling, with jitter. */
   function pauseFor(answers: readonly Answer[], now: Date): Date | null {
-    const stopped = answers.filter((each) => each.outcome === "limited" || each.outcome === "not_sent");
+    const stopped = answers.filter(({ outcome }) => ["limited", "not_sent", "too_late"].includes(outcome));
     if (stopped.length === 0) {
       if (answers.some((each) => each.outcome === "accepted")) troubles = 0;
-      return answers.some((each) => each.outcome === "too_late") ? now : null;
+      return null;
     }
     const backoff = Math.min(BACKOFF_MS * 2 ** troubles, BACKOFF_AT_MOST_MS) * (0.5 + world.chance() / 2);
     troubles = Math.min(troubles + 1, 16);

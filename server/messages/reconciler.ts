@@ -26,6 +26,7 @@ import { type Lane, startLane } from "../platform/lanes.ts";
 import type { Log } from "../platform/log.ts";
 import { tracks, withTracks } from "../platform/tracks.ts";
 import { bornAt } from "../platform/world.ts";
+import { aboutConsent } from "./keywords.ts";
 import * as queries from "./queries.ts";
 import { type ReceiveParts, receive } from "./receive.ts";
 import { createTakeIn } from "./take-in.ts";
@@ -103,7 +104,7 @@ async function look(parts: Parts, sender: Sender, due: DueLook): Promise<void> {
   const earlier = listed ? await listAgain(parts, sender) : { retried: [], unasked: [], texts: [] };
   const seen = new Set(listed?.texts.map((each) => each.providerSid));
   const all = [...earlier.texts.filter((each) => !seen.has(each.providerSid)), ...(listed?.texts ?? [])];
-  const { found, unstored } = await bringIn(parts, sender, all);
+  const { found, unstored } = await bringIn(parts, sender, all, until !== null);
   const still = new Set(unstored.map((each) => each.providerSid));
   const reached = listed && reachedBy(due, until, startedAt, listed.at ?? startedAt);
   await database.tx(workspace.id, (tx) =>
@@ -183,25 +184,36 @@ async function listAgain(
   return { retried, unasked, texts };
 }
 
-/** Receives what is not here yet, in its order. One that can't be stored doesn't keep the others out. */
+/**
+ * Receives what is not here yet, in its order. One that can't be stored doesn't keep the others out.
+ * @param more whether later texts are not read yet: one of them may take a START back, which therefore waits for them
+ */
 async function bringIn(
   parts: Parts,
   sender: Sender,
   listed: readonly InboundText[],
+  more: boolean,
 ): Promise<{ found: number; unstored: Unstored[] }> {
   const known = await knownIn(parts, sender, listed);
   let found = 0;
   const unstored: Unstored[] = [];
   for (const text of placed(listed, known, parts.world.now())) {
+    const { providerSid, to: number } = text;
+    const later = () => {
+      const saidAt = listed.find((each) => each.providerSid === providerSid)?.sentAt; // not where it was to be put
+      unstored.push({ providerSid, number, sentAt: saidAt ?? parts.world.now() });
+    };
+    if (more && aboutConsent(text, sender)?.verdict === "start") {
+      later();
+      continue;
+    }
     try {
       const outcome = await receive(parts, text, sender);
       if (outcome === "stored" || outcome === "busy") found++;
     } catch (error) {
       if (isAway(error)) throw error; // the whole look is tried again
-      parts.log.error({ error, providerSid: text.providerSid }, "a text from the provider's list could not be stored");
-      const { providerSid, to: number } = text;
-      const saidAt = listed.find((each) => each.providerSid === providerSid)?.sentAt; // not where it was to be put
-      unstored.push({ providerSid, number, sentAt: saidAt ?? parts.world.now() });
+      parts.log.error({ error, providerSid }, "a text from the provider's list could not be stored");
+      later();
     }
   }
   return { found, unstored };

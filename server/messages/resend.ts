@@ -4,6 +4,7 @@ import { mayHaveLeft } from "../../contract/attempts.ts";
 import type { ConnectionId, MessageId } from "../../contract/ids.ts";
 import type { Attempt, Message, ResentMessage } from "../../contract/messages.ts";
 import { findConnection } from "../channels/channels.ts";
+import { getConversation } from "../conversations/conversations.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import { conflict, notFound } from "../platform/errors.ts";
 import type { MessageRow } from "./message-row.ts";
@@ -36,6 +37,7 @@ export async function resend(
   if (known) return { outcome: "repeated", message: { ...known, warning } };
   checkResendable(original);
 
+  const conversation = await getConversation(tx, original.conversationId);
   const own = await findConnection(tx.ground, tx.workspaceId, original.connectionId);
   const sent = await send(tx, {
     conversationId: original.conversationId,
@@ -43,7 +45,8 @@ export async function resend(
     mediaUrls: original.media.map((each) => each.url),
     // A reply is one no more where they have not written for long: then it is judged as what it is now.
     kind: original.kind === "reply" ? undefined : (original.kind ?? undefined),
-    connectionId: connectionId ?? own?.id,
+    // Its number may be gone: then the conversation's, and never one that they don't know.
+    connectionId: connectionId ?? own?.id ?? conversation.connectionId ?? undefined,
     environment: original.environment ?? undefined,
     by,
     resendOf: id,

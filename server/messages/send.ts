@@ -7,7 +7,6 @@ import type { Message } from "../../contract/messages.ts";
 import { countSegments } from "../../contract/segments.ts";
 import {
   type ConnectionRow,
-  connectionOf,
   defaultConnection,
   environmentOf,
   findConnection,
@@ -135,7 +134,9 @@ async function senderFor(
 ): Promise<{ connection: ConnectionRow; environment: Environment | undefined }> {
   if (connectionId) {
     const behalf = environment ?? (last && last !== connectionId ? await environmentOf(tx, last) : undefined);
-    return { connection: await connectionOf(tx, connectionId), environment: behalf };
+    const connection = await findConnection(tx.ground, tx.workspaceId, connectionId);
+    if (!connection) throw await senderGone(tx, connectionId);
+    return { connection, environment: behalf };
   }
   const used = last && (await findConnection(tx.ground, tx.workspaceId, last));
   if (used && (!environment || used.environment === environment)) return { connection: used, environment };

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { foundNeighbour } from "../support/people.ts";
 import { asOwner } from "../support/sql.ts";
-import { contactOf, findContact, heard, leap, newcomer, thread, wait, write } from "../support/story.ts";
+import { consentOf, contactOf, findContact, heard, leap, newcomer, thread, wait, write } from "../support/story.ts";
 import { foundTown, type Town } from "../support/town.ts";
 
 const MINUTE_MS = 60_000;
@@ -69,6 +69,44 @@ test("a STOP that came after the provider's token was changed is found when the 
   expect(await write(town, "See you", { to: phone, connectionId: channel.id })).toMatchObject({ status: "suppressed" });
   // It is too old for an answer by itself.
   expect(heard(town, phone)).toEqual([]);
+});
+
+test("a START among what is found later waits until it is known whether they took it back", async () => {
+  const phone = newcomer();
+  await town.text(phone, "STOP", line);
+  await leap(town, 10 * MINUTE_MS);
+  await disconnect();
+  await textInVain(phone, "START");
+  await leap(town, 5 * HOUR_MS);
+  await textInVain(phone, "STOP");
+  await leap(town, 30 * HOUR_MS);
+  const kept = newcomer();
+  await textInVain(kept, "START");
+  await leap(town, 2 * HOUR_MS);
+  channel = await connect();
+  await untilSaid(kept, "START");
+  await untilSaid(phone, "START");
+  expect((await consentOf(town, phone)).map(({ action }) => action)).toEqual(["opt_out", "opt_out"]);
+  expect(await write(town, "See you", { to: phone, connectionId: channel.id })).toMatchObject({ status: "suppressed" });
+  expect(await contactOf(town, kept)).toMatchObject({ smsOptedIn: true });
+});
+
+test("what two connections before could not store is one text still", async () => {
+  const [before] = await asOwner(town, "select id from connections where id = $1", [channel.id]);
+  await disconnect();
+  const second = await connect();
+  channel = second;
+  await disconnect();
+  await asOwner(
+    town,
+    `insert into unstored_texts (connection_id, provider_sid, number, sent_at, tried_at)
+       select id, 'SM' || repeat('0', 32), $2, $3, $3 from unnest($1::text[]) id`,
+    [[before?.id, second.id], line, town.clock.now()],
+  );
+  channel = await connect();
+  const phone = newcomer();
+  await textInVain(phone, "Is this on?");
+  await untilSaid(phone, "Is this on?"); // the looks go on
 });
 
 test("what could not be stored before is tried again", async () => {

@@ -238,7 +238,9 @@ export async function deactivate(
 
 async function giveUp({ database }: ActivationParts, row: ActivationRow, caller: Caller): Promise<Activation> {
   const ended = await database.tx(caller.workspaceId, async (tx) => {
-    const over = { dueAt: null, settledAt: tx.now, askedAt: null, tries: 0, actor: caller.actor };
+    // Its release may be in the air: until that has come down, nobody connects it.
+    const askedAt = row.numberSid === null ? null : row.askedAt;
+    const over = { dueAt: null, settledAt: tx.now, askedAt, tries: 0, actor: caller.actor };
     const kept = await updateActivation(tx.ground, { ...row, ...over, state: "undone", problem: PROBLEMS.given_up });
     if (!kept) return null;
     await audit(tx, { by: caller.actor, verb: "activation.undone", thing: asThing(row) });

@@ -32,7 +32,8 @@ export async function followUp(parts: SmsRequestParts, row: SmsRequestRow): Prom
   const read = await paperwork.readBundle(database.outside, credentials, row.made.bundle.sid);
   if (!read.ok) {
     if (passes(read)) return putOff(parts, row, read);
-    return settle(parts, row, { problem: problemOf(read) }, nextLook(parts, row));
+    // What was only to be checked is not handed in later.
+    return settle(parts, row, { problem: problemOf(read), goal: row.goal }, nextLook(parts, row));
   }
   const { bundle } = read;
   const now = after(parts, 0);

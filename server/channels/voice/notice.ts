@@ -29,5 +29,6 @@ const inLanguage = (texts: Record<string, string>, language: VoiceLanguage): str
 export const textNotice = (language: VoiceLanguage): string => inLanguage(NOTICE, language);
 export const afterTheTone = (language: VoiceLanguage): string => inLanguage(AFTER_THE_TONE, language);
 
-/** About how long words take to be said, in seconds: two words each second, which is slower than any voice of the provider's. */
-export const secondsOf = (words: string): number => Math.ceil(words.split(/\s+/).length / 2);
+/** About how long words take to be said, in seconds: two words or digits each second, slower than any voice of the provider's. */
+export const secondsOf = (words: string): number =>
+  Math.ceil((words.split(/\s+/).length + (words.match(/\d/g)?.length ?? 0)) / 2);
