@@ -1,4 +1,5 @@
 /** `npm run bench [-- names] [--profile=folder]`: ratios against floors, of one run on one machine. */
+import { startNode } from "./child.ts";
 import { measureDispatch } from "./dispatch.ts";
 import { type Figure, isMet, tableOf } from "./figures.ts";
 import { measureInbound } from "./inbound.ts";
@@ -33,6 +34,8 @@ const startedAt = performance.now();
 const say = (line: string) =>
   process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
 
+// As `npm start` does: a product that was started without its web app never shows one.
+await startNode("the build of the web app", "web/build-if-older.ts").output();
 const stage = await setStage(profileDir);
 const figures: Figure[] = [];
 async function measureAll(): Promise<void> {

@@ -32,7 +32,6 @@ export async function measurePixels(stage: Stage, say: (line: string) => void): 
     say(`skipped: there is no Chromium at ${CHROMIUM} (set PARLEY_CHROMIUM to its path)`);
     return [];
   }
-  await startNode("the build of the web app", "web/build-if-older.ts").output();
   const { connection, rows } = await stage.product();
   await rows("create database bench_pixels");
   const bare = startNode("the bare page", "bench/bare-page.ts", {
