@@ -65,6 +65,8 @@ export function createLibrary({ pool, publicUrl, secret, bytes, log }: LibraryPa
       useSecureCookies: publicUrl.startsWith("https:"),
       defaultCookieAttributes: { sameSite: "lax", httpOnly: true },
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] },
+      // Its tables are made by our migrations, and each is used by a story: a look at every start costs more than it finds.
+      database: { validateSchema: false },
     },
     rateLimit: { enabled: false }, // guesses.ts counts, for all processes and across restarts
     plugins: [
