@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { foundNeighbour } from "../support/people.ts";
 import { asOwner } from "../support/sql.ts";
-import { consentOf, contactOf, findContact, heard, leap, newcomer, thread, wait, write } from "../support/story.ts";
+import { consentOf, contactOf, findContact, heard, leap, newcomer, write } from "../support/story.ts";
 import { foundTown, type Town } from "../support/town.ts";
+import { looks, said, textUnheard, untilLookedAt } from "../support/unheard.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -29,31 +30,14 @@ const connect = () => town.connect(line, { authToken: town.twilio.authToken });
 const disconnect = async () => {
   expect((await town.passing(town.api.delete(`/api/channels/${channel.id}`))).status).toBe(200);
 };
-/** Somebody texts while nobody listens. */
-async function textInVain(from: string, body: string): Promise<void> {
-  town.simulator.addFaults([{ kind: "callback_dropped", times: 1, match: { webhook: "inbound", from } }]);
-  await town.passing(town.simulator.text({ from, to: line, body }));
-  town.simulator.clearFaults();
-}
-const said = async (phone: string) => (await thread(town, phone)).map((each) => each.content);
-const looks = () =>
-  town.simulator.requests({ to: line }).filter((each) => each.method === "GET" && each.path.endsWith("/Messages.json"));
 /** Lets the looks come round, some time with each question, until somebody's words are here. */
 const untilSaid = (phone: string, words: string) =>
   town.until(`${words} is here`, async () => {
     town.clock.advance(1000);
-    return (await findContact(town, phone)) && (await said(phone)).includes(words);
+    return (await findContact(town, phone)) && (await said(town, phone)).includes(words);
   });
-/** Lets time pass until the list was looked at again, and what was found is here. */
-async function untilLookedAt(): Promise<void> {
-  const before = looks().length;
-  await leap(town, 5 * MINUTE_MS);
-  await town.until("the list was looked at", () => {
-    town.clock.advance(1000);
-    return looks().length > before && looks().at(-1)?.outcome !== "pending";
-  });
-  await wait(town, 2000);
-}
+/** Somebody texts while the number is not connected: nobody is told. */
+const textNobody = (from: string, body: string) => town.passing(town.simulator.text({ from, to: line, body }));
 
 test("a STOP that came after the provider's token was changed is found when the number is connected with the new one", async () => {
   const phone = newcomer();
@@ -76,12 +60,12 @@ test("a START among what is found later waits until it is known whether they too
   await town.text(phone, "STOP", line);
   await leap(town, 10 * MINUTE_MS);
   await disconnect();
-  await textInVain(phone, "START");
+  await textNobody(phone, "START");
   await leap(town, 5 * HOUR_MS);
-  await textInVain(phone, "STOP");
+  await textNobody(phone, "STOP");
   await leap(town, 30 * HOUR_MS);
   const kept = newcomer();
-  await textInVain(kept, "START");
+  await textNobody(kept, "START");
   await leap(town, 2 * HOUR_MS);
   channel = await connect();
   await untilSaid(kept, "START");
@@ -105,7 +89,7 @@ test("what two connections before could not store is one text still", async () =
   );
   channel = await connect();
   const phone = newcomer();
-  await textInVain(phone, "Is this on?");
+  await textUnheard(town, phone, "Is this on?", line);
   await untilSaid(phone, "Is this on?"); // the looks go on
 });
 
@@ -116,17 +100,17 @@ test("what could not be stored before is tried again", async () => {
      create trigger refuse_clay before insert on messages for each row when (new.content = 'Clay!') execute function refuse_clay()`,
   );
   const phone = newcomer();
-  await textInVain(phone, "Clay!");
-  await untilLookedAt();
+  await textUnheard(town, phone, "Clay!", line);
+  await untilLookedAt(town, line);
   await leap(town, 3 * HOUR_MS);
-  await untilLookedAt();
+  await untilLookedAt(town, line);
   expect((await town.api.get(`/api/channels/${channel.id}`)).body.inbound).toMatchObject({ missing: 1 });
   await disconnect();
   await asOwner(town, "drop trigger refuse_clay on messages");
   channel = await connect();
   // It has failed often, so it is tried every hour.
-  for (let looked = 0; looked < 40 && !(await findContact(town, phone)); looked++) await untilLookedAt();
-  expect(await said(phone)).toEqual(["Clay!"]);
+  for (let looked = 0; looked < 40 && !(await findContact(town, phone)); looked++) await untilLookedAt(town, line);
+  expect(await said(town, phone)).toEqual(["Clay!"]);
 });
 
 test("what came while another workspace had the number, or after that, is not ours", async () => {
@@ -140,26 +124,26 @@ test("what came while another workspace had the number, or after that, is not ou
   await town.text(theirs, "For Loom", line);
   await leap(town, 20 * MINUTE_MS);
   await town.passing(neighbour.api.delete(`/api/channels/${answer.body.id}`));
-  await textInVain(nobodys, "For nobody");
+  await textNobody(nobodys, "For nobody");
   await leap(town, 20 * MINUTE_MS);
   channel = await connect();
   await leap(town, 2000);
-  await textInVain(ours, "For Kiln");
-  await untilLookedAt();
-  expect(await said(ours)).toEqual(["For Kiln"]);
+  await textUnheard(town, ours, "For Kiln", line);
+  await untilLookedAt(town, line);
+  expect(await said(town, ours)).toEqual(["For Kiln"]);
   for (const phone of [theirs, nobodys]) expect(await findContact(town, phone)).toBeNull();
 });
 const accountId = async () => String((await asOwner(town, "select id from accounts order by created_at"))[0]?.id);
 
 test("after a long time the list is read from ninety days ago on", async () => {
-  await untilLookedAt();
+  await untilLookedAt(town, line);
   await disconnect();
   await leap(town, 200 * DAY_MS);
   town.simulator.addFaults([{ kind: "status", status: 503, match: { method: "GET", to: line } }]);
-  const before = looks().length;
+  const before = looks(town, line).length;
   channel = await connect();
   const from = town.clock.now().getTime() - 90 * DAY_MS;
-  const look = await town.until("the list is asked for", () => looks()[before]);
+  const look = await town.until("the list is asked for", () => looks(town, line)[before]);
   expect(Math.abs(Date.parse(look.params["DateSent>"] ?? "") - from)).toBeLessThan(20 * MINUTE_MS);
   town.simulator.clearFaults();
 });

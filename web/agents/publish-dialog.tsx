@@ -1,14 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import type { Agent } from "../../contract/agents.ts";
 import type { Environment } from "../../contract/channels.ts";
 import { sentenceOf } from "../api/problems.ts";
-import { useApi } from "../shell/desk-api.ts";
-import { ENVIRONMENT_NAMES } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
-import { sayDifferences, usePublish } from "./use-publish.ts";
+import { sayDifferences, usePublishing } from "./use-publish.ts";
 
 export function PublishDialog({
   agent,
@@ -19,12 +16,7 @@ export function PublishDialog({
   environment: Environment;
   close(): void;
 }) {
-  const { queries } = useApi();
-  const versions = useQuery(queries.agentVersions(agent.id));
-  const publish = usePublish(agent, close);
-  const name = ENVIRONMENT_NAMES[environment];
-  const there = agent.published.find((each) => each.environment === environment);
-  const before = versions.data?.find((each) => each.version === there?.version);
+  const { name, running, publish } = usePublishing(agent, environment, close);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (publish.isPending) return;
@@ -40,8 +32,8 @@ export function PublishDialog({
     <Dialog open onClose={close} title={`Publish ${agent.name} to ${name}?`} focus="first">
       <form onSubmit={submit} className="grid gap-4">
         <p className="text-md text-pretty text-ink-2">
-          {before
-            ? `Version ${before.version} answers there now. Publishing changes ${sayDifferences(before, agent)}, also in conversations that are under way.`
+          {running
+            ? `Version ${running.version} answers there now. Publishing changes ${sayDifferences(running, agent)}, also in conversations that are under way.`
             : "It answers there by what is saved now. What you save later waits until you publish again."}
         </p>
         <FormProblem>{publish.isError ? sentenceOf(publish.error) : null}</FormProblem>

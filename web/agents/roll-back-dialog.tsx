@@ -1,17 +1,15 @@
-import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Agent, AgentVersion } from "../../contract/agents.ts";
 import type { Environment } from "../../contract/channels.ts";
 import { sentenceOf } from "../api/problems.ts";
-import { useApi } from "../shell/desk-api.ts";
-import { ENVIRONMENT_NAMES, sayMoment } from "../shell/words.ts";
+import { sayMoment } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
-import { sayDifferences, usePublish } from "./use-publish.ts";
+import { sayDifferences, usePublishing } from "./use-publish.ts";
 
 /** No version: the environment follows what is saved. */
 const SAVED = "saved";
@@ -26,13 +24,9 @@ export function RollBackDialog({
   environment: Environment;
   close(): void;
 }) {
-  const { queries } = useApi();
-  const versions = useQuery(queries.agentVersions(agent.id));
-  const publish = usePublish(agent, close);
+  const { name, versions, running, publish } = usePublishing(agent, environment, close);
   const [chosen, setChosen] = useState<AgentVersion["version"] | typeof SAVED | null>(null);
-  const name = ENVIRONMENT_NAMES[environment];
-  const now = agent.published.find((each) => each.environment === environment)?.version;
-  const running = versions.data?.find((each) => each.version === now);
+  const now = running?.version;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (chosen === null || publish.isPending) return;

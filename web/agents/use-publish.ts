@@ -1,11 +1,26 @@
 /** Publishing an agent, and what its versions are called. */
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import type { Agent, AgentVersion, PublishAgent } from "../../contract/agents.ts";
+import type { Environment } from "../../contract/channels.ts";
 import { keys } from "../api/keys.ts";
 import { useApi } from "../shell/desk-api.ts";
+import { ENVIRONMENT_NAMES } from "../shell/words.ts";
 import { useToast } from "../ui/toast.tsx";
 
-export function usePublish(agent: Agent, done: () => void) {
+/** What an environment runs, what it could, and changing it. */
+export function usePublishing(agent: Agent, environment: Environment, done: () => void) {
+  const { queries } = useApi();
+  const versions = useQuery(queries.agentVersions(agent.id));
+  const version = agent.published.find((each) => each.environment === environment)?.version;
+  return {
+    name: ENVIRONMENT_NAMES[environment],
+    versions,
+    running: versions.data?.find((each) => each.version === version),
+    publish: usePublish(agent, done),
+  };
+}
+
+function usePublish(agent: Agent, done: () => void) {
   const { client, cache } = useApi();
   const say = useToast();
   return useMutation({

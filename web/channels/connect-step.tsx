@@ -5,23 +5,15 @@ import type { Page } from "../../contract/paging.ts";
 import { readPhone } from "../../contract/phone-number.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
-import { sayMonthly, sayPhone } from "../shell/words.ts";
+import { sayPhone } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Field, Input } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
-import { Select } from "../ui/select.tsx";
-import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
 import { Tabs } from "../ui/tabs.tsx";
-import { PapersNote } from "./papers-note.tsx";
-import { type Offer, SenderChoice } from "./sender-choice.tsx";
+import { NewNumbers } from "./new-numbers.tsx";
+import { abilities, LoadingOffers, type Offer, SenderChoice } from "./sender-choice.tsx";
 import type { Wizard } from "./wizard-draft.ts";
-
-const COUNTRIES = ["US", "CA", "GB", "AU", "DE", "FI", "FR", "IE", "IL", "NL", "SE"] as const;
-const countryNames = new Intl.DisplayNames(undefined, { type: "region" });
-
-const abilities = ({ sms, mms, voice }: ProviderNumber["capabilities"]): string =>
-  [sms && "SMS", mms && "MMS", voice && "voice"].filter(Boolean).join(", ");
 
 /** A number from Twilio's inventory, or one that is the business's already. */
 export function ConnectStep({
@@ -95,7 +87,7 @@ function OwnNumbers({ wizard: { draft, set }, accountId }: { wizard: Wizard; acc
       ];
     },
   });
-  if (owned.isPending) return <Loading />;
+  if (owned.isPending) return <LoadingOffers />;
   if (owned.isError) return <Failed again={() => void owned.refetch()}>{sentenceOf(owned.error)}</Failed>;
   const pick = (offer: Offer) =>
     set({ sender: offer.sender, otherApp: offer.otherApp, replaceWebhook: null, bought: false });
@@ -180,89 +172,6 @@ const serviceOffer = (each: ProviderService, channels: Connection[]): Offer => (
   reason: channels.some(({ messagingServiceSid }) => messagingServiceSid === each.messagingServiceSid) ? ALREADY : null,
 });
 
-function NewNumbers({ wizard, accountId }: { wizard: Wizard; accountId: string }) {
-  const { draft, set } = wizard;
-  const { client } = useApi();
-  const { country, areaCode, numberType } = draft;
-  const ready = /^(\d{3})?$/.test(areaCode);
-  const beginning = /^\d{1,2}$/.test(areaCode);
-  const found = useQuery({
-    queryKey: ["numbers-for-sale", accountId, country, areaCode, numberType],
-    enabled: ready,
-    staleTime: 0,
-    queryFn: ({ signal }) =>
-      client.ask<Page<ProviderNumber>>("/api/channels/sms/numbers", {
-        query: { mode: "available", providerAccountId: accountId, country, areaCode, numberType },
-        signal,
-      }),
-  });
-  return (
-    <div className="grid gap-4">
-      <div className="grid grid-cols-2 items-start gap-4">
-        <Field label="Country">
-          {(field) => (
-            <Select
-              {...field}
-              value={country}
-              onChange={(next) => set({ country: next, sender: "", requestId: null, numberType: "local" })}
-              choices={[...new Set([...COUNTRIES, country])].map((code) => ({
-                value: code,
-                label: countryNames.of(code) ?? code,
-              }))}
-            />
-          )}
-        </Field>
-        <Field
-          label="Area code"
-          error={ready || beginning ? undefined : "Must be three digits, such as 415."}
-          help="Three digits, or left empty."
-        >
-          {(field) => (
-            <Input
-              {...field}
-              inputMode="numeric"
-              autoComplete="off"
-              value={areaCode}
-              onChange={(event) => set({ areaCode: event.target.value, sender: "" })}
-            />
-          )}
-        </Field>
-      </div>
-      <PapersNote wizard={wizard} accountId={accountId} />
-      {beginning && <p className="py-4 text-md text-ink-2">Its numbers are listed once it has three digits.</p>}
-      {ready && found.isPending && <Loading />}
-      {found.isError && <Failed again={() => void found.refetch()}>{sentenceOf(found.error)}</Failed>}
-      {ready && found.data && (
-        <SenderChoice
-          label="Numbers for sale"
-          empty="Twilio has no number there at the moment. Try another area code, or none."
-          offers={found.data.items.map((each) => ({
-            sender: each.phoneNumber,
-            name: sayPhone(each.phoneNumber),
-            about: [
-              ...[each.locality, each.region, abilities(each.capabilities)],
-              each.monthlyPrice && sayMonthly(each.monthlyPrice),
-            ]
-              .filter(Boolean)
-              .join(" · "),
-            otherApp: null,
-            reason: null,
-          }))}
-          chosen={draft.sender}
-          pick={({ sender }) => {
-            const price = found.data.items.find((each) => each.phoneNumber === sender)?.monthlyPrice ?? null;
-            set({ sender, bought: true, price, otherApp: null, replaceWebhook: null });
-          }}
-        />
-      )}
-      <p className="text-sm text-ink-3">
-        Twilio bills the number to your account each month, at the price of its country. It is bought at the last step,
-        not before.
-      </p>
-    </div>
-  );
-}
-
 function WebhookQuestion({ wizard: { draft, set }, otherApp }: { wizard: Wizard; otherApp: string }) {
   const choose = (replaceWebhook: boolean) => () => set({ replaceWebhook });
   return (
@@ -292,11 +201,3 @@ function WebhookQuestion({ wizard: { draft, set }, otherApp }: { wizard: Wizard;
     </fieldset>
   );
 }
-
-const Loading = () => (
-  <div role="status" aria-label="Asking Twilio for numbers" className="grid gap-2">
-    <Skeleton className="h-10 w-full" />
-    <Skeleton className="h-10 w-full" />
-    <Skeleton className="h-10 w-full" />
-  </div>
-);

@@ -3,8 +3,9 @@ import { Link, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useApi } from "../shell/desk-api.ts";
 import { useMay } from "../shell/session.ts";
-import { mayBuyWith, nameOfRequest, sayCountry } from "../sms-requests/request-words.ts";
+import { mayBuyWith, nameOfRequest } from "../sms-requests/request-words.ts";
 import { Button } from "../ui/button.tsx";
+import { sayCountry } from "./countries.ts";
 import type { Wizard } from "./wizard-draft.ts";
 
 /** Whoever comes from an approved request looks for a number that it is good for. */

@@ -1,4 +1,6 @@
+import type { ProviderNumber } from "../../contract/channels.ts";
 import { cx } from "../ui/cx.ts";
+import { Skeleton } from "../ui/skeleton.tsx";
 
 /** A number or Messaging Service that may be picked. */
 export interface Offer {
@@ -56,3 +58,15 @@ export function SenderChoice({
     </fieldset>
   );
 }
+
+/** "SMS, voice". */
+export const abilities = ({ sms, mms, voice }: ProviderNumber["capabilities"]): string =>
+  [sms && "SMS", mms && "MMS", voice && "voice"].filter(Boolean).join(", ");
+
+export const LoadingOffers = () => (
+  <div role="status" aria-label="Asking Twilio for numbers" className="grid gap-2">
+    <Skeleton className="h-10 w-full" />
+    <Skeleton className="h-10 w-full" />
+    <Skeleton className="h-10 w-full" />
+  </div>
+);

@@ -1,8 +1,8 @@
 import type { Papers } from "../../contract/sms-requests.ts";
+import { countryChoices } from "../channels/countries.ts";
 import { Field } from "../ui/field.tsx";
 import { Select } from "../ui/select.tsx";
 import { Line } from "./line.tsx";
-import { countryChoices } from "./request-words.ts";
 
 const LINES = [
   ["customerName", "Name at this address"],

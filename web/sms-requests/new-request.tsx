@@ -5,13 +5,14 @@ import type { EndUserType, NumberType, SmsRequest } from "../../contract/sms-req
 import { keys } from "../api/keys.ts";
 import { fieldErrors, sentenceOf } from "../api/problems.ts";
 import { accountOf, usableOf } from "../channels/account-step.tsx";
+import { countryChoices, NUMBER_COUNTRIES, sayCountry } from "../channels/countries.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { Select } from "../ui/select.tsx";
-import { countryChoices, NUMBER_COUNTRIES, PEOPLE_CHOICES, sayCountry, TYPE_CHOICES } from "./request-words.ts";
+import { PEOPLE_CHOICES, TYPE_CHOICES } from "./request-words.ts";
 
 interface Chosen {
   accountId: string | null;

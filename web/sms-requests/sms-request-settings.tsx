@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import type { SmsRequestSummary } from "../../contract/sms-requests.ts";
 import { sentenceOf } from "../api/problems.ts";
+import { NUMBER_COUNTRIES } from "../channels/countries.ts";
 import { Section } from "../consent/section.tsx";
 import { useApi } from "../shell/desk-api.ts";
 import { NOT_ALLOWED, useMay } from "../shell/session.ts";
@@ -12,7 +13,7 @@ import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Empty, Failed } from "../ui/state.tsx";
 import { NewRequest } from "./new-request.tsx";
-import { NUMBER_COUNTRIES, nameOfRequest, sayStanding, statusWord } from "./request-words.ts";
+import { nameOfRequest, sayStanding, statusWord } from "./request-words.ts";
 
 /** Numbers that need papers: what was asked for, and how each stands. */
 export function SmsRequestSettings() {

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import type { Activation } from "../../contract/activations.ts";
 import { keys } from "../api/keys.ts";
 import { fieldErrors, sentenceOf } from "../api/problems.ts";
+import { hasAreaCodes, usualCountries } from "../channels/countries.ts";
 import { Section } from "../consent/section.tsx";
 import { useApi } from "../shell/desk-api.ts";
 import { NOT_ALLOWED, useMay } from "../shell/session.ts";
@@ -17,9 +18,6 @@ import { Failed } from "../ui/state.tsx";
 import { useToast } from "../ui/toast.tsx";
 import { ActivationSteps } from "./activation-steps.tsx";
 import { Deactivate } from "./deactivate.tsx";
-
-const COUNTRIES = ["US", "CA", "GB", "AU", "DE", "FI", "FR", "IE", "IL", "NL", "SE"] as const;
-const names = new Intl.DisplayNames(undefined, { type: "region" });
 
 const isGone = ({ state }: Activation): boolean => state === "undone" || state === "released";
 
@@ -91,7 +89,6 @@ function Activate() {
       ]),
   });
   const errors = fieldErrors(activate.error);
-  const hasAreas = form.country === "US" || form.country === "CA";
   const submit = (event: FormEvent) => {
     event.preventDefault();
     activate.mutate();
@@ -104,12 +101,12 @@ function Activate() {
             <Select
               {...field}
               value={form.country}
-              choices={COUNTRIES.map((code) => ({ value: code, label: names.of(code) ?? code }))}
+              choices={usualCountries(form.country)}
               onChange={(country) => setForm({ country, areaCode: "" })}
             />
           )}
         </Field>
-        {hasAreas && (
+        {hasAreaCodes(form.country) && (
           <Field label="Area code, if it matters" error={errors.areaCode}>
             {(field) => (
               <Input
