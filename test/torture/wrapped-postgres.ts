@@ -19,7 +19,8 @@ const labelOf = (text: string) =>
     .slice(0, 70);
 
 /** The looks of lanes on which no promise hangs here: they wait for ever, or every tenth turn would be theirs. */
-const ASIDE = /claim_media\(|refresh_statistics\(|next_snooze_end\(|\bcall_ends\b|as at from activations|sms_request_lanes/;
+const ASIDE =
+  /claim_media\(|refresh_statistics\(|next_snooze_end\(|\bcall_ends\b|as at from activations|sms_request_lanes/;
 
 type Query = (...args: unknown[]) => unknown;
 
