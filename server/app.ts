@@ -77,6 +77,8 @@ export interface HouseParts {
   log: Log;
   /** Where simulated provider accounts are served that are not the demo's; null: nowhere. */
   simulatorUrl: string | null;
+  /** How many connections to the database it opens at most, beside those that listen and sign in. */
+  poolSize?: number;
   /** Whether every answer is held against its schema (in tests). */
   checkAnswers?: boolean;
 }
@@ -123,6 +125,7 @@ export async function buildHouse({
   world,
   log,
   simulatorUrl,
+  poolSize = POOL_SIZE,
   checkAnswers = false,
 }: HouseParts): Promise<House> {
   const stops: Array<() => unknown> = [];
@@ -131,7 +134,7 @@ export async function buildHouse({
   };
   try {
     await migrate(connection, world.now());
-    const pool = createPool(connection, POOL_SIZE, (error) => log.warn({ error }, "a database connection was cut"));
+    const pool = createPool(connection, poolSize, (error) => log.warn({ error }, "a database connection was cut"));
     stops.push(() => pool.end());
     const secrets = createSecrets(secretKey, world.bytes, formerKeys);
     const live = await startLive(connection, pool, world, log, nameWithKeys(secrets));

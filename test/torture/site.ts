@@ -49,6 +49,8 @@ export interface Reply {
 
 const START = new Date("2026-06-01T16:00:00.000Z");
 const MPS = 4;
+/** Fewer than a house has: opening one takes as long as twenty statements, and that somebody waits for one belongs to it. */
+const CONNECTIONS = 8;
 
 /** Lets everything through in the order of its coming, while time stands still, until a promise is settled and nobody waits. */
 async function letThrough<T>({ gate }: Pick<Site, "gate">, promise: Promise<T>): Promise<T> {
@@ -87,8 +89,9 @@ export async function openSite(server: ConnectionSettings, template: string): Pr
     const { signal } = alive;
     return {
       now: clock.now,
+      // The dead neither wake nor are waited for: their naps would be turns of the living.
       async sleep(ms, early) {
-        await clock.sleep(ms, early).catch(() => {});
+        await clock.sleep(ms, early ? AbortSignal.any([early, signal]) : signal).catch(() => {});
         if (signal.aborted) await new Promise(() => {});
       },
       bytes: chance.bytes,
@@ -118,6 +121,7 @@ export async function openSite(server: ConnectionSettings, template: string): Pr
             log: createLog("debug", (line) => logLines.push(line)),
             secretKey: settings.secretKey ?? Buffer.alloc(0),
             simulatorUrl: simulator.url,
+            poolSize: CONNECTIONS,
           });
           await built.server?.listen({ host: "127.0.0.1", port });
           return built;
