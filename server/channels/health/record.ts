@@ -34,8 +34,15 @@ export interface RecordParts {
   failQueued(tx: Tx, connection: ConnectionRow, by: Actor): Promise<void>;
 }
 
-/** What stops a business is looked at again so soon: what waits in its queue ends only when a second look says the same. */
+/**
+ * What stops a business is looked at again so soon. What waits in its queue ends only when a look says the same that
+ * long after the first: two workers that look at one moment are one look.
+ */
 const SECOND_LOOK_MS = 60_000;
+
+/** A time ahead of ours was written by a clock that was wrong, so it counts as long ago. */
+const hasLasted = ({ since }: KeptFinding, now: Date): boolean =>
+  Math.abs(now.getTime() - Date.parse(since)) >= SECOND_LOOK_MS;
 
 /**
  * @param look null: the provider could not be asked, and what was known of it stands
@@ -62,8 +69,7 @@ export async function record(
   await keep(tx, row, changed, by);
   if (!look || !isStopped(health)) return changed;
   // On every look, because what was on its way when the queue ended may have come back into it.
-  if (isStopped(health.filter(({ code }) => row.health.some((each) => each.code === code))))
-    await parts.failQueued(tx, changed, by);
+  if (isStopped(health.filter((finding) => hasLasted(finding, tx.now)))) await parts.failQueued(tx, changed, by);
   else await lookAgainBy(tx.ground, id, new Date(tx.now.getTime() + SECOND_LOOK_MS));
   return changed;
 }
