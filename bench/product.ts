@@ -57,8 +57,6 @@ export async function startProduct({ dataDir, providerUrl, port, profileDir }: P
       PARLEY_LOG_LEVEL: "warn",
       PARLEY_DEMO: "0",
       TWILIO_API_URL: providerUrl,
-      TWILIO_MESSAGING_URL: providerUrl,
-      TWILIO_TRUSTHUB_URL: providerUrl,
     },
   });
   await child.line(/^Ready/m);

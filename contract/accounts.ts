@@ -43,6 +43,9 @@ export const Actor = z.object({
 });
 export type Actor = z.infer<typeof Actor>;
 
+/** Who did what Parley does by itself: nobody pressed anything, and no customer wrote. */
+export const SYSTEM: Actor = { type: "system", id: null, name: null };
+
 export const Workspace = z.object({
   id: idOf("wsp"),
   accountId: idOf("acc"),

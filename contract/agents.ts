@@ -1,6 +1,7 @@
 /** AI agents, what they know, and the language models behind them. */
 import { z } from "zod";
 import { Actor } from "./accounts.ts";
+import { ENVIRONMENTS } from "./channel-names.ts";
 import { Environment } from "./channels.ts";
 import { idOf } from "./ids.ts";
 
@@ -76,7 +77,7 @@ export type AgentVersion = z.infer<typeof AgentVersion>;
 export const VERSION_CURSOR = /^[1-9]\d{0,8}$/;
 
 export const PublishAgent = z.strictObject({
-  environments: z.array(Environment).min(1).max(3),
+  environments: z.array(Environment).min(1).max(ENVIRONMENTS.length),
   /** An earlier one, to go back to it; null: they follow what is saved again. Left out: a new one is made of what is saved. */
   version: z.number().int().min(1).max(999_999_999).nullable().optional(),
 });

@@ -21,7 +21,9 @@ const AskedField = z.object({
 });
 export type AskedField = z.infer<typeof AskedField>;
 
+/** One kind of document that will do. */
 const AcceptedDocument = z.object({
+  /** The provider's name of the kind, such as `utility_bill`. */
   type: z.string(),
   label: z.string(),
   fields: z.array(AskedField),
@@ -31,6 +33,7 @@ const AcceptedDocument = z.object({
   file: z.boolean(),
 });
 
+/** Something to be proved, by any one of the documents. */
 const AskedDocument = z.object({
   name: z.string(),
   label: z.string(),

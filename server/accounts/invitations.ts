@@ -1,5 +1,6 @@
 /** Letting people in without mail: links that an owner or admin hands over, each good for one person and one use. */
 import type { z } from "zod";
+import { SYSTEM } from "../../contract/accounts.ts";
 import type { MemberId } from "../../contract/ids.ts";
 import type { CreatedInvitation, Invitation, NewInvitation, ResetLink } from "../../contract/sign-in.ts";
 import type { Database } from "../platform/db/database.ts";
@@ -98,6 +99,6 @@ export const operatorsResetLink = (database: Database, publicUrl: string, email:
   database.groundTx(async (ground) => {
     const user = await links.findUser(ground, email);
     if (!user) return null;
-    await auditPerson(ground, user.id, "member.reset_link_made", { type: "system", id: null, name: null });
+    await auditPerson(ground, user.id, "member.reset_link_made", SYSTEM);
     return makeResetLink(ground, { publicUrl, bytes: database.outside.world.bytes }, user.id, {});
   });

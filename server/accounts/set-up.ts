@@ -1,6 +1,6 @@
 /** The first account of an installation: made in the browser by the link in the log, from the environment, or the demo's. */
 import type { z } from "zod";
-import { PERMISSIONS, type Role } from "../../contract/accounts.ts";
+import { PERMISSIONS, type Role, SYSTEM } from "../../contract/accounts.ts";
 import type { AccountId, MemberId, WorkspaceId } from "../../contract/ids.ts";
 import type { SetUp } from "../../contract/sign-in.ts";
 import type { Config } from "../platform/config.ts";
@@ -119,8 +119,7 @@ export async function foundAccount(
     founded.memberIds.push(memberId);
     founded.userIds.push(user.id);
   }
-  const by = { type: "system" as const, id: null, name: null };
-  await auditAccount(ground, accountId, { by, verb: "account.set_up", thing: { id: accountId, name } });
+  await auditAccount(ground, accountId, { by: SYSTEM, verb: "account.set_up", thing: { id: accountId, name } });
   if (apiKey) {
     await insertKey(ground, {
       workspaceId,

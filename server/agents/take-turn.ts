@@ -1,5 +1,5 @@
 /** One turn of an agent: read, think outside of any transaction, and act only where nothing has changed meanwhile. */
-import type { Actor } from "../../contract/accounts.ts";
+import { type Actor, SYSTEM } from "../../contract/accounts.ts";
 import type { AgentRun } from "../../contract/agents.ts";
 import type { Environment } from "../../contract/channels.ts";
 import type { AgentId } from "../../contract/ids.ts";
@@ -98,9 +98,7 @@ async function conclude(tx: Tx, turn: Turn, decided: Decided): Promise<TurnOutco
   if (decision.act === "stay_silent") return record("abandoned", { reason: decision.reason });
 
   const agent = await agentIn(tx, agentId, decided.environment);
-  const by: Actor = agent
-    ? { type: "agent", id: agent.id, name: agent.name }
-    : { type: "system", id: null, name: null };
+  const by: Actor = agent ? { type: "agent", id: agent.id, name: agent.name } : SYSTEM;
   const { confidence, sources } = decision;
   // By the number that they wrote to, and by no other if that is moved to another environment in this moment.
   const { environment: behalf } = decided;

@@ -4,7 +4,7 @@ import type { AgentVersion, PublishAgent } from "../../contract/agents.ts";
 import type { Environment } from "../../contract/channels.ts";
 import type { AgentId } from "../../contract/ids.ts";
 import type { Page } from "../../contract/paging.ts";
-import { audit } from "../accounts/accounts.ts";
+import { audit, changesBetween } from "../accounts/accounts.ts";
 import { modelExists } from "../models/models.ts";
 import type { Tx, View } from "../platform/db/handles.ts";
 import { invalid, notFound } from "../platform/errors.ts";
@@ -68,14 +68,18 @@ export async function publishAgent(
   if (!agent) throw notFound("agent");
   const there =
     version === null ? null : await (version === undefined ? ofDraft(tx, agent, by) : earlier(tx, id, version));
-  for (const environment of new Set(environments)) {
+  const answering = there?.version ?? null;
+  const before = new Map((await store.listPublications(tx, id)).map((each) => [each.environment, each.version]));
+  const moved = [...new Set(environments)].filter((each) => (before.get(each) ?? null) !== answering);
+  if (moved.length === 0) return agent; // it answers there already
+  for (const environment of moved) {
     if (there) await store.putPublication(tx, id, environment, there, by);
     else await store.deletePublication(tx, id, environment);
   }
-  const told = { agentId: id, environments: [...new Set(environments)], version: there?.version ?? null };
-  const changes = [{ field: "version", values: { before: null, after: told.version } }];
-  const where = { field: "environments", values: { before: null, after: told.environments } };
-  await audit(tx, { by, verb: "agent.published", thing: { id, name: agent.name }, changes: [...changes, where] });
+  const after = moved.map((environment) => [environment, answering]);
+  const changes = changesBetween(Object.fromEntries(before), Object.fromEntries(after), moved);
+  await audit(tx, { by, verb: "agent.published", thing: { id, name: agent.name }, changes });
+  const told = { agentId: id, environments: moved, version: answering };
   await tx.emit({ type: "agent.published", data: told, actor: by });
   return agent;
 }

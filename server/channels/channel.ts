@@ -1,8 +1,8 @@
 /** The port: what Parley asks of a provider of text messages. Adapters implement it; nothing else knows a vendor. */
 import type { ProviderNumber, ProviderService } from "../../contract/channels.ts";
 import type { Reason } from "../../contract/messages.ts";
+import type { NumberType } from "../../contract/sms-requests.ts";
 import type { Outside } from "../platform/db/handles.ts";
-import type { NumberType } from "./market.ts";
 import type { MonthlyPrices } from "./prices.ts";
 
 export interface Credentials {

@@ -1,4 +1,5 @@
 /** When to look at the provider's list of a connection's inbound messages, and what the looks found. */
+import { SYSTEM } from "../../contract/accounts.ts";
 import type { ConnectionId } from "../../contract/ids.ts";
 import type { Ground, Tx } from "../platform/db/handles.ts";
 import { type ConnectionRow, updateInbound } from "./store.ts";
@@ -177,6 +178,6 @@ export async function noteLook(
     await tx.emit({
       type: "channel.changed",
       data: { connectionId: connection.id },
-      actor: { type: "system", id: null, name: null },
+      actor: SYSTEM,
     });
 }

@@ -29,10 +29,8 @@ export interface Subaccount {
   friendlyName: string;
 }
 
-export type NumberType = "local" | "mobile" | "toll-free" | "national";
-
 /** What a number may be sold with. */
-export interface Papers {
+export interface PapersHeld {
   addressSid?: string | null;
   bundleSid?: string | null;
 }
@@ -56,14 +54,13 @@ export interface NumberMarket {
   /** For good, and its numbers with it. One that is closed, or not there, is fine. */
   closeSubaccount(outside: Outside, parent: Credentials, accountSid: string): Promise<{ ok: true } | Stuck>;
   /**
-   * Numbers with voice and SMS that are for sale, of the first of these types that has some; at most 20. Local ones, else
-   * mobile ones, unless types are named; those that ask for an address only `withAddress`. Whether they ask for a bundle
-   * is not seen here, but by the country's regulations.
+   * Numbers with voice and SMS that are for sale without an address: local ones, else mobile ones; at most 20. Whether they
+   * ask for a bundle is not seen here, but by the country's regulations.
    */
   offeredNumbers(
     outside: Outside,
     credentials: Credentials,
-    search: { country: string; areaCode: string | null; numberTypes?: readonly NumberType[]; withAddress?: boolean },
+    search: { country: string; areaCode: string | null },
   ): Promise<{ ok: true; phoneNumbers: string[] } | Stuck>;
   /** The numbers of an account: all, or only this one. */
   heldNumbers(
@@ -75,7 +72,7 @@ export interface NumberMarket {
     outside: Outside,
     credentials: Credentials,
     phoneNumber: string,
-    papers?: Papers,
+    papers?: PapersHeld,
   ): Promise<({ ok: true } & HeldNumber) | Stuck>;
   /** Points a number's texts and calls at us, and reads both back. `set: false`: the provider did not let us. */
   pointNumber(

@@ -3,41 +3,11 @@
  * its documents, and the bundle that holds them while the provider reviews it. Every method is one attempt. What is created
  * is found again by the name it was given, so that a lost answer never makes two: look first, name it for good.
  */
+import type { PAPER_TYPES } from "../../contract/papers.ts";
+import type { Asked, AskedDocument, AskedField, EndUserType, NumberType } from "../../contract/sms-requests.ts";
 import type { Outside } from "../platform/db/handles.ts";
 import type { Credentials } from "./channel.ts";
-import type { NumberType, Stuck } from "./market.ts";
-
-export type EndUserType = "individual" | "business";
-
-/** What is to be filled in. `name` is the key that its value is sent under; label and description are the provider's words. */
-export interface PaperField {
-  name: string;
-  label: string;
-  description: string | null;
-  /** The values it may have; empty: any text. */
-  choices: string[];
-  optional: boolean;
-}
-
-/** One kind of document that will do. */
-export interface AcceptedDocument {
-  /** The provider's name of the kind, such as `utility_bill`; `address` is an address alone, without a file. */
-  type: string;
-  label: string;
-  /** To be filled in by hand: without the address, which is given as a SID. */
-  fields: PaperField[];
-  /** Whether it shows an address, whose SID is given with it. */
-  address: boolean;
-  file: boolean;
-}
-
-/** Something to be proved, by any one of the documents. */
-export interface DocumentNeeded {
-  name: string;
-  label: string;
-  description: string | null;
-  anyOf: AcceptedDocument[];
-}
+import type { Stuck } from "./market.ts";
 
 /** What a country asks of whoever wants a number of this type. All of it is needed. */
 export interface Regulation {
@@ -48,12 +18,12 @@ export interface Regulation {
   country: string;
   numberType: NumberType;
   endUserType: EndUserType;
-  endUser: PaperField[];
-  documents: DocumentNeeded[];
+  endUser: AskedField[];
+  documents: AskedDocument[];
 }
 
 /** Which address a number asks for: none, one anywhere, one in the number's country or area, or one outside its country. */
-export type AddressNeeded = "none" | "any" | "local" | "foreign";
+export type AddressNeeded = Asked["address"];
 
 export interface NewAddress {
   /** Ours, to find it again; at most 64 characters. Nobody's business but ours and the provider's. */
@@ -71,18 +41,12 @@ export interface NewAddress {
 /** Values by the names of a regulation's fields. */
 export type PaperValues = Readonly<Record<string, string>>;
 
-export interface PaperFile {
+interface DocumentFile {
   /** With its ending, such as `register.pdf`. */
   fileName: string;
-  contentType: (typeof PAPER_FILE.contentTypes)[number];
+  contentType: (typeof PAPER_TYPES)[number];
   bytes: Uint8Array;
 }
-
-/** What the provider takes as a document's file. */
-export const PAPER_FILE = {
-  contentTypes: ["application/pdf", "image/jpeg", "image/png"],
-  maxBytes: 5 * 1024 * 1024,
-} as const;
 
 export interface NewDocument {
   /** Ours, to find it again. */
@@ -92,7 +56,7 @@ export interface NewDocument {
   /** The addresses that it shows; none: empty. */
   addressSids: readonly string[];
   /** Null for the type `address` alone. */
-  file: PaperFile | null;
+  file: DocumentFile | null;
 }
 
 export interface NewBundle {
@@ -142,19 +106,11 @@ export interface Unmet {
 /**
  * The provider has read what was given and does not take it; nothing was made. `address_not_found`: its records have no such
  * address; `address_differs`: they have another one that is like it; `address_incomplete`: a part is missing or malformed;
- * `file_refused`: the file's kind or size; `not_compliant`: the bundle lacks something, `evaluate` says what;
- * `not_editable`: it is under review or approved; `in_use`: a bundle or a number holds on to it.
+ * `file_refused`: the file's kind or size; `not_editable`: it is under review or approved; `in_use`: a bundle or a number holds on to it.
  */
 export interface NotTaken {
   ok: false;
-  why:
-    | "address_not_found"
-    | "address_differs"
-    | "address_incomplete"
-    | "file_refused"
-    | "not_compliant"
-    | "not_editable"
-    | "in_use";
+  why: "address_not_found" | "address_differs" | "address_incomplete" | "file_refused" | "not_editable" | "in_use";
   /** The provider's own code. */
   providerCode: string | null;
   /** Its own words, such as the address that it knows instead. */
@@ -179,12 +135,11 @@ export interface Paperwork {
   ): Promise<{ ok: true; needed: AddressNeeded | null } | Stuck>;
 
   findAddresses(outside: Outside, credentials: Credentials, name: string): Promise<Found | Stuck>;
-  /** `verified`: its records confirm the address, which some countries demand. */
   createAddress(
     outside: Outside,
     credentials: Credentials,
     address: NewAddress,
-  ): Promise<{ ok: true; sid: string; verified: boolean } | NotTaken | Stuck>;
+  ): Promise<{ ok: true; sid: string } | NotTaken | Stuck>;
   /** One that is not there is fine; so it is with all that is removed here. */
   removeAddress(outside: Outside, credentials: Credentials, sid: string): Promise<{ ok: true } | NotTaken | Stuck>;
 
@@ -194,13 +149,6 @@ export interface Paperwork {
     credentials: Credentials,
     endUser: { name: string; type: EndUserType; values: PaperValues },
   ): Promise<{ ok: true; sid: string } | NotTaken | Stuck>;
-  /** Replaces its values by these. */
-  updateEndUser(
-    outside: Outside,
-    credentials: Credentials,
-    sid: string,
-    values: PaperValues,
-  ): Promise<{ ok: true } | NotTaken | Stuck>;
   removeEndUser(outside: Outside, credentials: Credentials, sid: string): Promise<{ ok: true } | NotTaken | Stuck>;
 
   findDocuments(outside: Outside, credentials: Credentials, name: string): Promise<Found | Stuck>;
@@ -210,13 +158,6 @@ export interface Paperwork {
     credentials: Credentials,
     document: NewDocument,
   ): Promise<{ ok: true; sid: string } | NotTaken | Stuck>;
-  /** Replaces its values and addresses by these. */
-  updateDocument(
-    outside: Outside,
-    credentials: Credentials,
-    sid: string,
-    given: { values: PaperValues; addressSids: readonly string[] },
-  ): Promise<{ ok: true } | NotTaken | Stuck>;
   removeDocument(outside: Outside, credentials: Credentials, sid: string): Promise<{ ok: true } | NotTaken | Stuck>;
 
   findBundles(outside: Outside, credentials: Credentials, name: string): Promise<{ ok: true; items: Bundle[] } | Stuck>;
@@ -238,7 +179,10 @@ export interface Paperwork {
     credentials: Credentials,
     bundleSid: string,
   ): Promise<{ ok: true; unmet: Unmet[] } | Stuck>;
-  /** Hands a draft, or one that was rejected, to the provider's reviewers. One that is with them already is fine. */
+  /**
+   * Hands a draft, or one that was rejected, to the provider's reviewers. One that is with them already is fine; one that
+   * lacks something must not come here (`evaluate` says so): what the provider answers to that is not documented.
+   */
   submitBundle(
     outside: Outside,
     credentials: Credentials,

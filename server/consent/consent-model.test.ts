@@ -1,7 +1,7 @@
 /** Consent against a plain model of it: whatever is said, by whomever, in whatever order, both say the same. */
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Actor } from "../../contract/accounts.ts";
+import { SYSTEM } from "../../contract/accounts.ts";
 import type { WorkspaceId } from "../../contract/ids.ts";
 import { foundTown, KILN, type Town } from "../../test/support/town.ts";
 import type { Tx } from "../platform/db/handles.ts";
@@ -20,7 +20,6 @@ import {
 import { verify } from "./ledger.ts";
 
 const SENDERS = [KILN, "+14155550143"] as const;
-const BY: Actor = { type: "system", id: null, name: null };
 
 let town: Town;
 let workspaceId: WorkspaceId;
@@ -112,7 +111,7 @@ const isStopped = ({ stops, optedIn, changedIn }: Person, name: string, scope: S
 /** The same act, done in the house. */
 async function perform(tx: Tx, given: Act, address: string): Promise<unknown> {
   const about = { channel: "sms" as const, address, contactId: null };
-  const facts = { ...about, messageId: null, proof: "On the phone.", disclosure: null, by: BY };
+  const facts = { ...about, messageId: null, proof: "On the phone.", disclosure: null, by: SYSTEM };
   switch (given.do) {
     case "stop":
       return withdraw(tx, { ...facts, action: "opt_out", source: "keyword", sender: given.sender });
@@ -127,7 +126,7 @@ async function perform(tx: Tx, given: Act, address: string): Promise<unknown> {
     case "block":
       return adoptBlock(tx, { ...facts, sender: given.sender });
     case "import":
-      return importStops(tx, [{ ...about, sender: given.sender, proof: "Line 1" }], BY);
+      return importStops(tx, [{ ...about, sender: given.sender, proof: "Line 1" }], SYSTEM);
     case "erase":
       return forgetEvidence(tx, [tx.hashOf("sms", address)]);
   }

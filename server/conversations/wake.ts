@@ -1,5 +1,5 @@
 /** Waking: a conversation that was put to sleep stands at the top again, as something new, when its time has come. */
-import type { Actor } from "../../contract/accounts.ts";
+import { SYSTEM } from "../../contract/accounts.ts";
 import type { ConversationId, WorkspaceId } from "../../contract/ids.ts";
 import type { Database } from "../platform/db/database.ts";
 import type { Tx } from "../platform/db/handles.ts";
@@ -12,7 +12,6 @@ import * as store from "./store.ts";
 const AT_ONCE = 100;
 /** Nobody sleeps for less than this, so no news of a new sleeper is needed. */
 const IDLE_MS = 5_000;
-const CLOCK: Actor = { type: "system", id: null, name: null };
 
 export function startWaking({ database, world, log }: { database: Database; world: World; log: Log }): Lane {
   return startLane("waking", {
@@ -39,6 +38,6 @@ async function wake(tx: Tx, id: ConversationId): Promise<void> {
   if (!row?.snoozedUntil || row.snoozedUntil > tx.now) return;
   const unreadCount = Math.max(row.unreadCount, 1);
   await store.updateConversation(tx, { ...row, snoozedUntil: null, unreadCount, lastActivityAt: tx.now });
-  await noteDone(tx, id, [{ kind: "woken" }], CLOCK);
-  await tx.emit({ type: "conversation.woken", data: { conversationId: id }, actor: CLOCK });
+  await noteDone(tx, id, [{ kind: "woken" }], SYSTEM);
+  await tx.emit({ type: "conversation.woken", data: { conversationId: id }, actor: SYSTEM });
 }

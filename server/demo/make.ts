@@ -1,5 +1,5 @@
 /** Makes the demo account: the sample studio with three weeks of its life behind it, in one transaction. */
-import type { Actor } from "../../contract/accounts.ts";
+import { type Actor, SYSTEM } from "../../contract/accounts.ts";
 import type { AgentId, KnowledgeBaseId, MemberId, WorkspaceId } from "../../contract/ids.ts";
 import { foundAccount, type SignIn } from "../accounts/accounts.ts";
 import { createAgent, resolveAgent } from "../agents/agents.ts";
@@ -45,7 +45,6 @@ export interface MakeParts {
 }
 
 const FOUNDED_DAYS_AGO = 30;
-const SYSTEM: Actor = { type: "system", id: null, name: null };
 
 /** Makes it where no account exists at all; a crash leaves nothing of it. @returns whether it was made */
 export async function makeDemo(parts: MakeParts): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** What a text about consent does, keyword or free words: the consent it gives or takes, and the one notice that answers it. */
-import type { Actor } from "../../contract/accounts.ts";
+import { type Actor, SYSTEM } from "../../contract/accounts.ts";
 import type { ContactId, ConversationId, MessageId } from "../../contract/ids.ts";
 import { type InboundText, type Sender, senderName } from "../channels/channels.ts";
 import {
@@ -121,7 +121,7 @@ export async function applyVerdict(
     content: noticeText(workspace, kind, language),
     kind: "notice",
     connectionId: connection.id,
-    by: { type: "system", id: null, name: null },
+    by: SYSTEM,
   });
 }
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Actor } from "../../contract/accounts.ts";
+import { SYSTEM } from "../../contract/accounts.ts";
 import type { ConversationId, WorkspaceId } from "../../contract/ids.ts";
 import { openWith } from "../../test/support/story.ts";
 import { foundTown, KILN, type Town } from "../../test/support/town.ts";
@@ -51,7 +51,6 @@ afterAll(async () => {
   await town.stop();
 });
 
-const SYSTEM: Actor = { type: "system", id: null, name: null };
 const FAILED = { code: "unreachable", message: "The phone is off." };
 
 /** What may happen. `n` picks a message, or an attempt without an answer, whatever number there are. */

@@ -1,4 +1,5 @@
 /** The lane of messages that wait for their time: each passes the whole gate again before it joins the queue. */
+import { SYSTEM } from "../../contract/accounts.ts";
 import type { MessageId, WorkspaceId } from "../../contract/ids.ts";
 import { setLeft } from "../conversations/conversations.ts";
 import type { Database } from "../platform/db/database.ts";
@@ -30,7 +31,6 @@ const AT_ONCE = 200;
 const IDLE_MS = 1000;
 /** When a message is tried again that could not be judged: until then it stays where it is. */
 const POSTPONE_MS = 60_000;
-const SYSTEM = { type: "system", id: null, name: null } as const;
 
 export function startRelease({ database, live, world, log }: ReleaseParts): Lane {
   const inTurn = few(4);

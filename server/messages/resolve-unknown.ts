@@ -4,6 +4,7 @@
  * least 60 s apart that do not show it, nor anything that it could be. Absent within 10 minutes it is sent again; later, or
  * where the list leaves a doubt, a person decides (product 3.3).
  */
+import { SYSTEM } from "../../contract/accounts.ts";
 import type { ConnectionId, ProviderAccountId, WorkspaceId } from "../../contract/ids.ts";
 import type { MessageStatus, Reason } from "../../contract/messages.ts";
 import type { Directory, ListedMessage, Sender, SmsProvider } from "../channels/channels.ts";
@@ -159,7 +160,7 @@ async function close(
     await tx.emit({
       type: "message.changed",
       data: { messageId: message.id, conversationId: message.conversationId, status },
-      actor: { type: "system", id: null, name: null },
+      actor: SYSTEM,
     });
   });
 }

@@ -1,5 +1,5 @@
 /** The clock of the review queue: a text that nobody decided on in time counts as an opt-out. */
-import type { Actor } from "../../contract/accounts.ts";
+import { SYSTEM } from "../../contract/accounts.ts";
 import type { ReviewId, WorkspaceId } from "../../contract/ids.ts";
 import type { Database } from "../platform/db/database.ts";
 import { type Lane, startLane } from "../platform/lanes.ts";
@@ -10,7 +10,6 @@ import { endBySilence } from "./reviews.ts";
 const AT_ONCE = 100;
 /** None is due sooner than a day after it was opened or asked about, so no news of a new one is needed. */
 const IDLE_MS = 60_000;
-const CLOCK: Actor = { type: "system", id: null, name: null };
 
 export function startSilence({ database, world, log }: { database: Database; world: World; log: Log }): Lane {
   return startLane("silence", {
@@ -27,7 +26,7 @@ export function startSilence({ database, world, log }: { database: Database; wor
       let failed = false;
       for (const { workspace_id, review_id } of due) {
         try {
-          await database.tx(workspace_id, (tx) => endBySilence(tx, review_id, CLOCK));
+          await database.tx(workspace_id, (tx) => endBySilence(tx, review_id, SYSTEM));
         } catch (error) {
           // It stays open, so that everything is held; the others don't wait for it.
           failed = true;

@@ -35,6 +35,16 @@ test("without any setting it is a house for this machine alone", () => {
   });
 });
 
+test("where Twilio's API is told to be elsewhere, all of Twilio is there, but for what is told of by itself", () => {
+  const TWILIO_API_URL = "http://127.0.0.1:4010/";
+  const there = "http://127.0.0.1:4010";
+  const all = { apiUrl: there, messagingUrl: there, numbersUrl: there, numbersUploadUrl: there, pricingUrl: there };
+  expect(readConfig({ TWILIO_API_URL }).twilio).toEqual(all);
+  const twilio = readConfig({ TWILIO_API_URL, TWILIO_PRICING_URL: "http://prices.example" }).twilio;
+  expect(twilio).toEqual({ ...all, pricingUrl: "http://prices.example" });
+  expect(readConfig({ TWILIO_PRICING_URL: "http://prices.example" }).twilio.apiUrl).toBe("https://api.twilio.com");
+});
+
 test("an empty setting is one that was not made", () => {
   const names = [
     "PORT",

@@ -56,11 +56,11 @@ const Env = z.object({
   PARLEY_DEMO: z.enum(["0", "1"]).optional(),
   PARLEY_RATE_LIMIT: z.coerce.number().int().min(1).default(100),
   PARLEY_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
-  TWILIO_API_URL: url.default("https://api.twilio.com"),
-  TWILIO_MESSAGING_URL: url.default("https://messaging.twilio.com"),
-  TWILIO_NUMBERS_URL: url.default("https://numbers.twilio.com"),
-  TWILIO_NUMBERS_UPLOAD_URL: url.default("https://numbers-upload.twilio.com"),
-  TWILIO_PRICING_URL: url.default("https://pricing.twilio.com"),
+  TWILIO_API_URL: url.optional(),
+  TWILIO_MESSAGING_URL: url.optional(),
+  TWILIO_NUMBERS_URL: url.optional(),
+  TWILIO_NUMBERS_UPLOAD_URL: url.optional(),
+  TWILIO_PRICING_URL: url.optional(),
   PARLEY_TWILIO_ACCOUNT_SID: z
     .string()
     .regex(/^AC[0-9a-f]{32}$/, "must be AC followed by 32 hexadecimal digits")
@@ -127,11 +127,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     demo,
     rateLimit: e.PARLEY_RATE_LIMIT,
     twilio: {
-      apiUrl: e.TWILIO_API_URL,
-      messagingUrl: e.TWILIO_MESSAGING_URL,
-      numbersUrl: e.TWILIO_NUMBERS_URL,
-      numbersUploadUrl: e.TWILIO_NUMBERS_UPLOAD_URL,
-      pricingUrl: e.TWILIO_PRICING_URL,
+      apiUrl: e.TWILIO_API_URL ?? "https://api.twilio.com",
+      messagingUrl: e.TWILIO_MESSAGING_URL ?? e.TWILIO_API_URL ?? "https://messaging.twilio.com",
+      numbersUrl: e.TWILIO_NUMBERS_URL ?? e.TWILIO_API_URL ?? "https://numbers.twilio.com",
+      numbersUploadUrl: e.TWILIO_NUMBERS_UPLOAD_URL ?? e.TWILIO_API_URL ?? "https://numbers-upload.twilio.com",
+      pricingUrl: e.TWILIO_PRICING_URL ?? e.TWILIO_API_URL ?? "https://pricing.twilio.com",
     },
     ownAccount: accountSid && authToken ? { accountSid, authToken } : null,
     logLevel: e.PARLEY_LOG_LEVEL,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import {
+  hashKey,
   InfiniteQueryObserver,
   type InfiniteQueryObserverOptions,
   QueryClient,
@@ -16,6 +17,7 @@ import type { ConversationId, KnowledgeBaseId } from "../../contract/ids.ts";
 import { checkAnswer } from "../../web/api/answers.ts";
 import { createApplier, HANDLED } from "../../web/api/apply.ts";
 import { createClient } from "../../web/api/client.ts";
+import { keys } from "../../web/api/keys.ts";
 import { startLive } from "../../web/api/live.ts";
 import { createQueries } from "../../web/api/queries.ts";
 import { pointCalls, ring, setVoice, TEXTING } from "../support/calls.ts";
@@ -129,13 +131,13 @@ async function openPage(shown: {
         .sort(([one], [other]) => String(one).localeCompare(String(other))),
     );
 
-  /** What is kept; of what is gone, what a fresh page hears: nobody asks for that again, and no page shows it any more. */
-  const kept = (fresh: ReturnType<typeof contents>) => ({
-    ...contents(cache),
-    ...Object.fromEntries(
-      Object.entries(fresh).filter(([, value]) => /^Refused: There is no such/.test(String(value))),
-    ),
-  });
+  /** By their hashes: what there is nothing under any more, and stays as it is. */
+  const gone: string[] = [];
+  /** What is kept; of what is gone, what a fresh page hears: nobody asks for that again, and no page shows it. */
+  const kept = (fresh: ReturnType<typeof contents>) => {
+    for (const hash of gone) expect(fresh[hash], hash).toMatch(/^Refused: There is no such/);
+    return { ...contents(cache), ...Object.fromEntries(gone.map((hash) => [hash, fresh[hash]])) };
+  };
 
   const cache = newCache();
   const applier = createApplier(client, cache, () => pause(1));
@@ -162,8 +164,12 @@ async function openPage(shown: {
       live.stop();
       close();
     },
-    /** Waits until an event was heard, and compares what is kept with what a new page would fetch. */
-    async isTrueAfter(type: StoredEvent["type"], act: () => Promise<unknown>) {
+    /**
+     * Waits until an event was heard, and compares what is kept with what a new page would fetch.
+     * @param ended a key that is gone from now on, and is not asked for again
+     */
+    async isTrueAfter(type: StoredEvent["type"], act: () => Promise<unknown>, ended?: readonly unknown[]) {
+      if (ended) gone.push(hashKey(ended));
       const before = heard.filter((event) => event.type === type).length;
       await act();
       await town.until(`the page hears ${type}`, () => heard.filter((event) => event.type === type).length > before);
@@ -299,7 +305,11 @@ test("after each event, what the page keeps is what a fresh page fetches", async
   );
   await page.isTrueAfter("call.changed", () => ring(town, { outcome: "answered" }));
   await page.isTrueAfter("contact.updated", () => town.api.patch(`/api/contacts/${contactId}`, { name: "Dana D." }));
-  await page.isTrueAfter("channel.disconnected", () => town.passing(town.api.delete(`/api/channels/${channel.id}`)));
+  await page.isTrueAfter(
+    "channel.disconnected",
+    () => town.passing(town.api.delete(`/api/channels/${channel.id}`)),
+    keys.voice(channel.id),
+  );
   await page.isTrueAfter("channel.connected", () => town.connect());
   await page.isTrueAfter("contact.erased", async () => {
     const other = (await town.api.get(`/api/contacts?phone=${encodeURIComponent(MARCO)}`)).body.items?.[0];

@@ -164,6 +164,27 @@ describeAtDesk("channels", SETTINGS, (desk) => {
     await form.waitFor({ state: "hidden" });
   });
 
+  test("what carriers are told is kept, and found again, though the form is left before typing rests", async () => {
+    const { page } = desk;
+    await open();
+    const form = page.getByRole("dialog", { name: /^Settings of/ });
+    const showOptingOut = async () => {
+      await page.getByRole("button", { name: "Edit +1 415 555 0142" }).click();
+      await form.getByRole("button", { name: "Opting out" }).press("Enter");
+    };
+    await showOptingOut();
+    await form.getByLabel("Opt-out message").fill("You are out. ");
+    await page.keyboard.press("Escape");
+    await form.waitFor({ state: "hidden" });
+    await showOptingOut();
+    await soon(() => form.getByLabel("Opt-out message").inputValue()).toBe("You are out. ");
+    await page.keyboard.press("Escape");
+    await form.waitFor({ state: "hidden" });
+    await soon(async () => (await channels()).find((each) => each.phoneNumber === KILN)).toMatchObject({
+      smsCompliance: { campaign: { optOutKeywords: "STOP, quit ", optOutMessage: "You are out. " } },
+    });
+  });
+
   test("rows are sorted, reassigned, switched off and deleted", async () => {
     const { page } = desk;
     await open("/account/channels/sms");

@@ -16,6 +16,7 @@ import { type Simulator, startSimulator } from "../../simulator/simulator.ts";
 import { type Answer, createApi } from "../support/api.ts";
 import { databaseNamed, dropDatabase, onServer } from "../support/database.ts";
 import { foundNeighbour, type Neighbour } from "../support/people.ts";
+import { askProvider } from "../support/provider.ts";
 import { newSettings } from "../support/town.ts";
 import { layWire, type Wire } from "../support/wire.ts";
 import { type LeapingClock, leapingClock } from "../torture/real/clock.ts";
@@ -138,11 +139,9 @@ interface Act {
 /** Numbers for sale that turn out to be of no use; filled at the beginning. */
 let withoutSms: string[] = [];
 async function findWithoutSms(): Promise<string[]> {
-  const { sid, authToken } = simulator.createAccount();
-  const answer = await fetch(
-    `${simulator.url}/2010-04-01/Accounts/${sid}/AvailablePhoneNumbers/GB/TollFree.json?SmsEnabled=false`,
-    { headers: { authorization: `Basic ${Buffer.from(`${sid}:${authToken}`).toString("base64")}` } },
-  );
+  const twilio = simulator.createAccount();
+  const path = `/2010-04-01/Accounts/${twilio.sid}/AvailablePhoneNumbers/GB/TollFree.json?SmsEnabled=false`;
+  const answer = await askProvider({ simulator, twilio }, "GET", path);
   const { available_phone_numbers: offers } = (await answer.json()) as {
     available_phone_numbers: Array<{ phone_number: string }>;
   };

@@ -57,6 +57,30 @@ describe("an entry", () => {
     expect(await writtenBy(() => patchChannel({ mps: 5 }))).toEqual([]);
   });
 
+  test("of an agent's publishing says what answered before in each environment, and is written only of those that moved", async () => {
+    const { id } = (await ana.api.post("/api/agents", { name: "Ada" })).body;
+    const publish = (body: object) => writtenBy(() => ana.api.post(`/api/agents/${id}/publish`, body));
+    const entry = { verb: "agent.published", thing: { id, name: "Ada" } };
+    const live = (before: number | null, after: number | null) => ({ field: "live", values: { before, after } });
+    const sandbox = (before: number | null, after: number | null) => ({ field: "sandbox", values: { before, after } });
+
+    expect(await publish({ environments: ["live"] })).toMatchObject([{ ...entry, changes: [live(null, 1)] }]);
+    expect(await publish({ environments: ["live"] })).toEqual([]);
+    await ana.api.patch(`/api/agents/${id}`, { instructions: "Be kind." });
+    const both = ["live", "sandbox"];
+    expect(await publish({ environments: both })).toMatchObject([
+      { ...entry, changes: [live(1, 2), sandbox(null, 2)] },
+    ]);
+    expect(await publish({ environments: both, version: 2 })).toEqual([]);
+    expect(await publish({ environments: ["sandbox"], version: null })).toMatchObject([
+      { ...entry, changes: [sandbox(2, null)] },
+    ]);
+    expect(await publish({ environments: both, version: 2 })).toMatchObject([
+      { ...entry, changes: [sandbox(null, 2)] },
+    ]);
+    expect(await publish({ environments: ["pre-release"], version: null })).toEqual([]);
+  });
+
   test("is not written for what was refused", async () => {
     const refused: Array<() => Promise<Answer>> = [
       () => patchChannel({ agentId: `agt_${"0".repeat(32)}` }),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { FindingCode } from "../../contract/channel-health.ts";
 import type { Connection, HealthChange } from "../../contract/channels.ts";
 import type { FaultRule } from "../../simulator/faults.ts";
+import { askProvider } from "../support/provider.ts";
 import { asOwner } from "../support/sql.ts";
 import { ask, heard, leap, listed, newcomer, untilStatus, write } from "../support/story.ts";
 import { foundTown, KILN, type Town } from "../support/town.ts";
@@ -52,13 +53,6 @@ const looks = (account = town.twilio.sid) =>
   town.simulator
     .requests({ account })
     .filter(({ method, path }) => method === "GET" && path.endsWith(`/Accounts/${account}.json`));
-
-/** What somebody does with a Messaging Service in the provider's console. */
-function atProvider(method: string, path: string): Promise<Response> {
-  const { sid, authToken } = town.twilio;
-  const authorization = `Basic ${Buffer.from(`${sid}:${authToken}`).toString("base64")}`;
-  return fetch(`${town.simulator.url}/v1/Services/${path}`, { method, headers: { authorization } });
-}
 
 /** Each story begins with a channel that is well. */
 beforeEach(async () => {
@@ -225,7 +219,7 @@ describe("a webhook", () => {
     const ill = (await check()).body as unknown as Connection;
     expect(ill).toMatchObject({ status: "degraded", findings: [{ code: "caught_by_service", stopsSending: false }] });
     expect(ill.findings[0]?.message).toContain("Campaigns");
-    expect((await atProvider("DELETE", sid)).status).toBe(204);
+    expect((await askProvider(town, "DELETE", `/v1/Services/${sid}`)).status).toBe(204);
     expect((await check()).body).toMatchObject({ status: "active", findings: [] });
   });
 
@@ -334,7 +328,7 @@ test("the switch stays the person's: a channel that is off is off, whatever heal
   expect(await read()).toMatchObject({ status: "active" });
 });
 
-test("two workers look once, and tell once", async () => {
+test("two workers look at what falls ill twice between them, because it stops, and tell once", async () => {
   await town.hireWorker();
   await leap(town, 16 * MINUTE_MS);
   await untilQuiet();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { SmsCompliance } from "../../contract/compliance.ts";
 import { readEvents } from "../support/event-reader.ts";
 import { keyWith } from "../support/people.ts";
+import { askProvider } from "../support/provider.ts";
 import { foundTown, type Town } from "../support/town.ts";
 
 const SECRET = "Zebra Pottery 98-7654321";
@@ -103,14 +104,8 @@ test("a number whose texts stay elsewhere is believed once its webhook was enter
   const look = () =>
     town.passing(town.api.post(`/api/channels/${body.id}/setup-status`, { mutation: "check-webhook" }));
   expect((await look()).body.webhook).toMatchObject({ verifiedAt: null });
-  const answer = await fetch(
-    `${town.simulator.url}/2010-04-01/Accounts/${town.twilio.sid}/IncomingPhoneNumbers/${sid}.json`,
-    {
-      method: "POST",
-      headers: { authorization: `Basic ${btoa(`${town.twilio.sid}:${town.twilio.authToken}`)}` },
-      body: new URLSearchParams({ SmsUrl: `${town.publicUrl}/api/webhooks/twilio/sms` }),
-    },
-  );
+  const path = `/2010-04-01/Accounts/${town.twilio.sid}/IncomingPhoneNumbers/${sid}.json`;
+  const answer = await askProvider(town, "POST", path, { SmsUrl: `${town.publicUrl}/api/webhooks/twilio/sms` });
   expect(answer.status).toBe(200);
   expect((await look()).body.webhook).toMatchObject({ verifiedAt: expect.any(String), configuredBy: "operator" });
 });

@@ -41,7 +41,6 @@ beforeAll(async () => {
     PARLEY_ADMIN_PASSWORD: "kiln-and-co-2026",
     PARLEY_API_KEY: API_KEY,
     TWILIO_API_URL: simulator.url,
-    TWILIO_MESSAGING_URL: simulator.url,
   };
   api = createApi(place.publicUrl, `Bearer ${API_KEY}`);
   product = startProduct(env);

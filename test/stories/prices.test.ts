@@ -14,12 +14,12 @@ beforeAll(async () => {
 afterAll(() => town.stop());
 afterEach(() => town.simulator.clearFaults());
 
+/** The town's time stands still meanwhile. */
 const forSale = (country: string) =>
-  town.passing(listed<ProviderNumber>(town, `/api/channels/sms/numbers?mode=available&country=${country}`));
+  listed<ProviderNumber>(town, `/api/channels/sms/numbers?mode=available&country=${country}`);
 const asked = (country: string) =>
   town.simulator.requests().filter((each) => each.path === `${PRICES}${country}`).length;
-const priceOf = async (country: string) =>
-  (await town.passing(town.api.get(`/api/activations/price?country=${country}`))).body;
+const priceOf = async (country: string) => (await town.api.get(`/api/activations/price?country=${country}`)).body;
 
 test("numbers for sale say what they cost a month, and the provider is asked once", async () => {
   for (let looks = 0; looks < 2; looks++) {
@@ -63,10 +63,17 @@ test.each([
   },
 );
 
-test("a provider that never says holds nobody up", async () => {
-  town.simulator.addFaults([{ kind: "latency", ms: 86_400_000, match: { method: "GET", path: "Countries/AU" } }]);
+test("a provider that takes its time holds nobody up, and what it says at last is kept", async () => {
   town.clock.advance(25 * 60 * 60_000); // what was known is too old
-  const numbers = await forSale("AU");
+  town.simulator.addFaults([{ kind: "latency", ms: 3_600_000, match: { method: "GET", path: "Countries/AU" } }]);
+  const before = asked("AU");
+  const looking = forSale("AU");
+  await town.watch("it is asked", () => asked("AU") > before);
+  town.clock.advance(2000);
+  const numbers = await looking;
   expect(numbers.length).toBeGreaterThan(0);
-  expect(numbers[0]).not.toHaveProperty("monthlyPrice");
+  for (const each of numbers) expect(each).not.toHaveProperty("monthlyPrice");
+  town.clock.advance(3_600_000);
+  expect((await forSale("AU"))[0]?.monthlyPrice).toMatchObject({ currency: "USD" });
+  expect(asked("AU")).toBe(before + 1);
 });

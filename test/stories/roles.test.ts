@@ -49,7 +49,6 @@ beforeAll(async () => {
     PARLEY_API_KEY: API_KEY,
     PARLEY_LOG_LEVEL: "warn",
     TWILIO_API_URL: simulator.url,
-    TWILIO_MESSAGING_URL: simulator.url,
   };
   api = createApi(publicUrl, `Bearer ${API_KEY}`);
   // Both bring the empty database up to date at once.

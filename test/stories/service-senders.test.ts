@@ -1,6 +1,7 @@
 /** What an account's Messaging Services mean to the looks at it: senders that no other list has, and texts that they catch. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Connection } from "../../contract/channels.ts";
+import { askProvider } from "../support/provider.ts";
 import { asOwner } from "../support/sql.ts";
 import { leap, newcomer, openWith, thread, untilStatus, write } from "../support/story.ts";
 import { foundTown, type Town } from "../support/town.ts";
@@ -18,12 +19,8 @@ beforeAll(async () => {
 afterAll(() => town.stop());
 
 /** What somebody does with a Messaging Service in the provider's console. */
-function atProvider(method: string, path: string, form?: Record<string, string>): Promise<Response> {
-  const { sid, authToken } = town.twilio;
-  const authorization = `Basic ${Buffer.from(`${sid}:${authToken}`).toString("base64")}`;
-  const body = form ? new URLSearchParams(form) : null;
-  return fetch(`${town.simulator.url}/v1/Services/${path}`, { method, headers: { authorization }, body });
-}
+const atService = (method: "POST" | "DELETE", path: string, form?: Record<string, string>) =>
+  askProvider(town, method, `/v1/Services/${path}`, form);
 
 /** Connects a service of these numbers; answers its channel and its SID. */
 async function connectService(phoneNumbers: string[]): Promise<{ channel: Connection; sid: string }> {
@@ -42,21 +39,22 @@ test("a service stops only without any sender, and where it is gone: a short cod
   const { channel, sid } = await connectService([MEMBER, SHORT_CODE]);
   const check = async () => (await town.passing(town.api.post(`/api/channels/${channel.id}/check-health`, {}))).body;
   expect(await check()).toMatchObject({ status: "active", findings: [] });
-  expect((await atProvider("DELETE", `${sid}/PhoneNumbers/${member.sid}`)).status).toBe(204);
+  expect((await atService("DELETE", `${sid}/PhoneNumbers/${member.sid}`)).status).toBe(204);
   expect(await check()).toMatchObject({ status: "active", findings: [] });
 
-  const added = await atProvider("POST", `${sid}/AlphaSenders`, { AlphaSender: "Kiln" });
+  const added = await atService("POST", `${sid}/AlphaSenders`, { AlphaSender: "Kiln" });
   const name = (await added.json()) as { sid: string };
-  expect((await atProvider("DELETE", `${sid}/ShortCodes/${shortCode.sid}`)).status).toBe(204);
+  expect((await atService("DELETE", `${sid}/ShortCodes/${shortCode.sid}`)).status).toBe(204);
   expect(await check()).toMatchObject({ status: "active", findings: [] });
   const conversation = await openWith(town, ABROAD, { connectionId: channel.id });
   await untilStatus(town, await write(town, "From a name", { in: conversation }), "delivered");
   expect(town.received(ABROAD)).toMatchObject([{ body: "From a name", with: "Kiln" }]);
 
-  expect((await atProvider("DELETE", `${sid}/AlphaSenders/${name.sid}`)).status).toBe(204);
+  expect((await atService("DELETE", `${sid}/AlphaSenders/${name.sid}`)).status).toBe(204);
   expect(await check()).toMatchObject({ status: "error", findings: [{ code: "service_empty" }] });
-  expect((await atProvider("DELETE", sid)).status).toBe(204);
+  expect((await atService("DELETE", sid)).status).toBe(204);
   expect(await check()).toMatchObject({ status: "reclaimed", findings: [{ code: "service_gone" }] });
+  expect((await town.passing(town.api.delete(`/api/channels/${channel.id}`))).status).toBe(200);
 });
 
 test("a text to a service's short code that Parley never heard of is found in its list", async () => {
@@ -89,9 +87,12 @@ test("what catches texts is asked once for all the numbers of an account that ar
   const asked = (path: string) =>
     town.simulator.requests({ since }).filter((each) => each.method === "GET" && each.path.endsWith(path)).length;
   await town.until("they have all been looked at", async () => {
-    const due = await asOwner(town, "select 1 from health_lanes where looked_at is null or looked_at < $1", [
-      new Date(town.clock.now().getTime() - 10 * MINUTE_MS),
-    ]);
+    const due = await asOwner(
+      town,
+      `select 1 from health_lanes l join connections c on c.id = l.connection_id
+        where c.disconnected_at is null and (l.looked_at is null or l.looked_at < $1)`,
+      [new Date(town.clock.now().getTime() - 10 * MINUTE_MS)],
+    );
     return due.length === 0 && asked(`/Accounts/${accountSid}.json`) > lines.length;
   });
   expect([asked("/v1/Services"), asked(`/${catcher.sid}/PhoneNumbers`)]).toEqual([1, 1]);

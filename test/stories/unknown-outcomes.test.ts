@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { FaultRule } from "../../simulator/faults.ts";
 import type { RequestEntry } from "../../simulator/journal.ts";
 import { buildGate, databaseBehind, throughGate } from "../support/gate.ts";
+import { askProvider } from "../support/provider.ts";
 import {
   heard,
   leap,
@@ -200,12 +201,8 @@ describe("it was not taken", () => {
 describe("the provider's list has one that may be it", () => {
   /** Another program of the same account texts the phone, or our clock is wrong and it was us. */
   async function textedByTheAccount(body: string): Promise<void> {
-    const { sid, authToken } = town.twilio;
-    const answer = await fetch(`${town.simulator.url}/2010-04-01/Accounts/${sid}/Messages.json`, {
-      method: "POST",
-      headers: { authorization: `Basic ${Buffer.from(`${sid}:${authToken}`).toString("base64")}` },
-      body: new URLSearchParams({ To: phone, From: KILN, Body: body }),
-    });
+    const path = `/2010-04-01/Accounts/${town.twilio.sid}/Messages.json`;
+    const answer = await askProvider(town, "POST", path, { To: phone, From: KILN, Body: body });
     expect(answer.status).toBe(201);
   }
   const untilAPersonDecides = async (message: { id: string }) => {

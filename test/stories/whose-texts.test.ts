@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Connection, ProviderNumber, ProviderService } from "../../contract/channels.ts";
 import type { Answer } from "../support/api.ts";
+import { askProvider } from "../support/provider.ts";
 import { DANA, foundTown, type Town } from "../support/town.ts";
 
 const CRM = "https://crm.example/sms?secret=1";
@@ -33,10 +34,9 @@ const newService = (more: object) =>
   town.simulator.createService({ accountSid: account.sid, friendlyName: "Marketing", ...more });
 
 /** What somebody does in Twilio's console. */
-async function atTwilio(path: string, form: Record<string, string>, method = "POST"): Promise<void> {
-  const authorization = `Basic ${Buffer.from(`${account.sid}:${account.authToken}`).toString("base64")}`;
-  const body = method === "POST" ? { body: new URLSearchParams(form) } : {};
-  const { status } = await fetch(`${town.simulator.url}${path}`, { method, headers: { authorization }, ...body });
+async function atTwilio(path: string, form: Record<string, string>, method: "POST" | "DELETE" = "POST"): Promise<void> {
+  const by = { simulator: town.simulator, twilio: account };
+  const { status } = await askProvider(by, method, path, method === "POST" ? form : undefined);
   if (status >= 300) throw new Error(`${path} answered ${status}`);
 }
 const asTwilioHasIt = (phoneNumber: string) => {

@@ -1,6 +1,7 @@
 /** The sentences of stories about calls. */
 import type { Call, VoicePatch, VoiceSettings } from "../../contract/voice.ts";
 import type { CallResult, PhoneCalls } from "../../simulator/calls.ts";
+import { askProvider } from "./provider.ts";
 import { listed } from "./story.ts";
 import { DANA, KILN, type Town } from "./town.ts";
 
@@ -34,17 +35,10 @@ export async function enterAtProvider(
   town: Town,
   phoneNumber: string,
   fields: Record<string, string>,
-  { sid, authToken } = town.twilio,
+  twilio = town.twilio,
 ): Promise<void> {
-  const number = numberAtProvider(town, phoneNumber);
-  const answer = await fetch(
-    `${town.simulator.url}/2010-04-01/Accounts/${sid}/IncomingPhoneNumbers/${number?.sid}.json`,
-    {
-      method: "POST",
-      headers: { authorization: `Basic ${Buffer.from(`${sid}:${authToken}`).toString("base64")}` },
-      body: new URLSearchParams(fields),
-    },
-  );
+  const path = `/2010-04-01/Accounts/${twilio.sid}/IncomingPhoneNumbers/${numberAtProvider(town, phoneNumber)?.sid}.json`;
+  const answer = await askProvider({ simulator: town.simulator, twilio }, "POST", path, fields);
   if (!answer.ok) throw new Error(`not entered: ${await answer.text()}`);
 }
 

@@ -128,3 +128,16 @@ export async function atProvider(town: Town, id: string) {
 
 export const ONE_OF_EACH = { addresses: 1, endUsers: 1, documents: 2, bundles: 1 };
 export const NOTHING_LEFT = { addresses: 0, endUsers: 0, documents: 0, bundles: 0 };
+
+/** A request that is with the reviewers. */
+export const inReview = async (town: Town): Promise<SmsRequest> => act(town, (await filledRequest(town)).id, "submit");
+
+/** The reviewers move a request's bundle on. */
+export const review = (town: Town, id: string, verdict: Parameters<Town["simulator"]["review"]>[1]) =>
+  town.simulator.review(bundleOf(town, id)?.sid ?? "", verdict);
+
+/** What the provider was asked about a request's bundle. */
+export function askedAbout(town: Town, id: string, method: string) {
+  const path = `/Bundles/${bundleOf(town, id)?.sid}`;
+  return town.simulator.requests().filter((each) => each.method === method && each.path.endsWith(path));
+}

@@ -116,7 +116,7 @@ export function ChannelsPage() {
         />
       )}
       {wizardOpen && <AddChannelWizard close={() => show(undefined)} />}
-      {editing && <ConnectionSettingsDialog connection={editing} close={() => show(undefined)} />}
+      {editing && <ConnectionSettingsDialog key={editing.id} connection={editing} close={() => show(undefined)} />}
       {givingUp && <GiveUp activation={givingUp} close={() => show(undefined)} />}
       {leaving && may("channels.delete") && <Disconnect connection={leaving} close={() => show(undefined)} />}
     </PageFrame>

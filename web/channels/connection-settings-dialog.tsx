@@ -1,10 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useState } from "react";
 import type { Connection } from "../../contract/channels.ts";
 import type { SmsCompliance } from "../../contract/compliance.ts";
 import { isTollFree } from "../../contract/phone-number.ts";
 import { keys } from "../api/keys.ts";
 import { fieldErrors, sentenceOf } from "../api/problems.ts";
+import { SaveProblem, SaveState, useAutosave } from "../shell/autosave.tsx";
 import { useApi } from "../shell/desk-api.ts";
 import { NOT_ALLOWED, useMay } from "../shell/session.ts";
 import { Button } from "../ui/button.tsx";
@@ -19,8 +20,6 @@ import { HealthNotice } from "./health-notice.tsx";
 import { ManualWebhook } from "./manual-webhook.tsx";
 import { SmsComplianceForms } from "./sms-compliance-forms.tsx";
 import { TollFreeNote } from "./toll-free-note.tsx";
-
-const REST_MS = 700;
 
 export function ConnectionSettingsDialog({ connection, close }: { connection: Connection; close(): void }) {
   const may = useMay();
@@ -96,77 +95,37 @@ function NameForm({ connection }: { connection: Connection }) {
   );
 }
 
-/** Saves by itself once typing rests, and when it is left. One save at a time, the newest words last. */
-function useAutosave(connection: Connection) {
-  const { client } = useApi();
-  const place = usePlace();
-  const [state, setState] = useState<"rest" | "typing" | "saving" | "saved" | "failed">("rest");
-  const [problem, setProblem] = useState<unknown>(null);
-  const waiting = useRef<SmsCompliance | null>(null);
-  const timer = useRef(0);
-  const busy = useRef(false);
-  async function save(): Promise<void> {
-    window.clearTimeout(timer.current);
-    if (busy.current) return;
-    busy.current = true;
-    try {
-      while (waiting.current) {
-        const smsCompliance = waiting.current;
-        setState("saving");
-        const changed = await client.ask<Connection>(`/api/channels/${connection.id}/setup-status`, {
-          method: "POST",
-          body: { mutation: "set-sms-compliance", smsCompliance },
-        });
-        if (waiting.current === smsCompliance) waiting.current = null;
-        place(changed);
-      }
-      setState("saved");
-    } catch (error) {
-      setProblem(error);
-      setState("failed");
-    } finally {
-      busy.current = false;
-    }
-  }
-  const latest = useRef(save);
-  latest.current = save;
-  useEffect(() => () => void latest.current(), []);
-  return {
-    state,
-    problem,
-    save,
-    type(value: SmsCompliance) {
-      waiting.current = value;
-      setState("typing");
-      window.clearTimeout(timer.current);
-      timer.current = window.setTimeout(() => void latest.current(), REST_MS);
-    },
-  };
-}
-
 function ComplianceForm({ connection }: { connection: Connection }) {
   const [value, setValue] = useState(() => connection.smsCompliance ?? EMPTY_COMPLIANCE);
-  const { state, problem, save, type } = useAutosave(connection);
+  const { client, cache } = useApi();
+  const place = usePlace();
+  const autosave = useAutosave<SmsCompliance>({
+    async keep(smsCompliance, outlives) {
+      const path = `/api/channels/${connection.id}/setup-status`;
+      const body = { mutation: "set-sms-compliance", smsCompliance };
+      place(await client.ask<Connection>(path, { method: "POST", body, outlives }));
+    },
+    showMeanwhile(smsCompliance) {
+      const now = cache.getQueryData<Connection[]>(keys.channels)?.find(({ id }) => id === connection.id);
+      if (now) place({ ...now, smsCompliance });
+    },
+  });
   const change = (next: SmsCompliance) => {
     setValue(next);
-    type(next);
+    autosave.type(next);
   };
   return (
     <section className="border-t pt-4" aria-label="10DLC compliance">
       <div className="mb-3 flex items-baseline gap-3">
         <h2 className="flex-1 text-lg font-semibold">10DLC compliance</h2>
-        <p role="status" className="text-sm text-ink-3">
-          {state === "saving" || state === "typing" ? "Saving" : state === "saved" ? "Saved" : ""}
-        </p>
+        <SaveState of={autosave} />
       </div>
       <p className="mb-4 text-md text-pretty text-ink-2">
         Kept here exactly as you type it. Nothing is submitted, and no carrier has approved anything.
       </p>
-      {state === "failed" && (
-        <p role="alert" className="mb-4 flex flex-wrap items-center gap-3 text-sm text-bad">
-          Not saved: {sentenceOf(problem)} <Button onClick={() => void save()}>Save again</Button>
-        </p>
-      )}
+      <div className="mb-4 empty:hidden">
+        <SaveProblem of={autosave} />
+      </div>
       <SmsComplianceForms value={value} onChange={change} />
     </section>
   );

@@ -13,17 +13,17 @@ import { useToast } from "../ui/toast.tsx";
 /** Whether a number is still being bought in the business's own account. */
 export const isBeingBought = ({ kind, settledAt }: Activation): boolean => kind === "bought" && settledAt === null;
 
+const STAYS =
+  "stays in your account there and is billed, until you release it in Twilio’s console or connect it here as a number that you have.";
+const SOLD = `Twilio has sold you this number already. It ${STAYS}`;
+const MAY_BE_SOLD = `If Twilio has sold you the number by now, it ${STAYS}`;
 /** What becomes of a number whose purchase is given up: Twilio is not asked, because that may be what it hangs on. */
 const BECOMES: Partial<Record<Activation["state"], string>> = {
-  number:
-    "Twilio has sold you this number already. It stays in your account there and is billed, until you release it in Twilio’s console or connect it here as a number that you have.",
-  webhooks:
-    "Twilio has sold you this number already. It stays in your account there and is billed, until you release it in Twilio’s console or connect it here as a number that you have.",
+  number: SOLD,
+  webhooks: SOLD,
   undoing:
     "Parley was about to give this number back. If it is in your account at Twilio, it stays there and is billed, until you release it in Twilio’s console.",
 };
-const MAY_BE_SOLD =
-  "If Twilio has sold you the number by now, it stays in your account there and is billed, until you release it in Twilio’s console or connect it here as a number that you have.";
 
 /** Asks whether a purchase is to be given up, where it is waited for. */
 export function GiveUpButton({ purchase, done }: { purchase: Activation; done(): void }) {

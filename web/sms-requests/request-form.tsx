@@ -4,13 +4,13 @@ import { missingPapers, needsAddress } from "../../contract/papers.ts";
 import type { PaperFile, PaperFinding, Papers, SmsRequest } from "../../contract/sms-requests.ts";
 import { keys } from "../api/keys.ts";
 import { sentenceOf } from "../api/problems.ts";
+import { SaveProblem, SaveState, useAutosave } from "../shell/autosave.tsx";
 import { useApi } from "../shell/desk-api.ts";
 import { plural } from "../shell/words.ts";
 import { Accordion, AccordionSection } from "../ui/accordion.tsx";
 import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { AddressFields } from "./address-fields.tsx";
-import { useAutosave } from "./autosave.ts";
 import { DocumentFields } from "./document-fields.tsx";
 import { Line } from "./line.tsx";
 import { isFilled, labelOf, sectionOf, sectionsOf } from "./sections.ts";
@@ -35,7 +35,16 @@ export function RequestForm({ request }: { request: SmsRequest }) {
   const [asking, setAsking] = useState(false);
   /** What was changed since the provider last looked: what it said of that may be mended. */
   const [changed, setChanged] = useState<ReadonlySet<string>>(new Set());
-  const autosave = useAutosave(request.id);
+  const { client, cache } = useApi();
+  const autosave = useAutosave<Papers>({
+    async keep(papers, outlives) {
+      const path = `/api/sms-requests/${request.id}`;
+      const kept = await client.ask<SmsRequest>(path, { method: "PATCH", body: { papers }, outlives });
+      cache.setQueryData(keys.smsRequest(request.id), kept);
+    },
+    showMeanwhile: (papers) =>
+      cache.setQueryData<SmsRequest>(keys.smsRequest(request.id), (was) => was && { ...was, papers }),
+  });
   const send = useSend(request.id, autosave.save);
 
   const missing = missingPapers(asked, papers);
@@ -80,20 +89,9 @@ export function RequestForm({ request }: { request: SmsRequest }) {
     <form onSubmit={onSubmit} noValidate className="grid gap-5" aria-label="What is asked for">
       <div className="flex min-h-6 items-baseline gap-3">
         <p className="flex-1 text-sm text-ink-3">Kept sealed, and handed to Twilio alone.</p>
-        <p role="status" className="text-sm text-ink-3">
-          {autosave.state === "saving" || autosave.state === "typing"
-            ? "Saving"
-            : autosave.state === "saved"
-              ? "Saved"
-              : ""}
-        </p>
+        <SaveState of={autosave} />
       </div>
-      {autosave.state === "failed" && (
-        <p role="alert" className="flex flex-wrap items-center gap-3 text-sm text-bad">
-          Not saved: {sentenceOf(autosave.problem)}{" "}
-          <Button onClick={() => void autosave.save().catch(() => {})}>Save again</Button>
-        </p>
-      )}
+      <SaveProblem of={autosave} />
       <Accordion open={open} onOpen={setOpen}>
         {sections.map((section) => (
           <AccordionSection

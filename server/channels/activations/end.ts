@@ -1,4 +1,6 @@
 /** Giving back what an activation had: its number, its subaccount, and the subaccount's credentials. */
+
+import { passes } from "../problems.ts";
 import { wipeAccount } from "../provider-accounts.ts";
 import {
   type ActivationParts,
@@ -13,7 +15,6 @@ import {
   settle,
   subaccountName,
 } from "./act.ts";
-import { passes } from "./problems.ts";
 import type { ActivationRow } from "./store.ts";
 
 /** Undoes or releases. What is not there any more is fine: a crash may have come right after it went. */

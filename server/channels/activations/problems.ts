@@ -1,19 +1,9 @@
 /** Why an activation waits, or was undone: stable codes, and what to do. */
-
-import type { z } from "zod";
-import type { StatusReason } from "../../../contract/channels.ts";
 import type { Stuck } from "../market.ts";
-
-type Problem = z.infer<typeof StatusReason>;
-
-const because = <C extends string>(code: C, message: string) => ({ code, message });
+import { because, OF_THE_PROVIDER, type Problem } from "../problems.ts";
 
 export const PROBLEMS = {
-  away: because("provider_unreachable", "Twilio can't be reached right now. Parley goes on by itself in a moment."),
-  lost: because(
-    "answer_lost",
-    "Twilio's answer was lost on the way. Parley looks at Twilio what became of it before it does anything twice.",
-  ),
+  ...OF_THE_PROVIDER,
   number_taken: because("number_gone", "Somebody else has bought this number in the meantime. Pick another one."),
   no_number: because(
     "no_number_found",
@@ -39,10 +29,6 @@ export const PROBLEMS = {
     "purchase_given_up",
     "Somebody gave this purchase up before it was over. Look in the Twilio console whether the number was bought: connect it, or release it there.",
   ),
-  interrupted: because(
-    "interrupted",
-    "Something broke on our side on the way. It is written down, and Parley goes on with it by itself in a minute or two: look here again.",
-  ),
   address_needed: because(
     "address_needed",
     "Twilio sells this number only with an address. Pick another one, or request one under Settings > SMS Requests.",
@@ -51,15 +37,6 @@ export const PROBLEMS = {
     "bundle_needed",
     "Twilio sells this number only to a business whose papers it has approved. Pick another one, or request one under Settings > SMS Requests.",
   ),
-  credentials_rejected: because(
-    "credentials_rejected",
-    "Twilio rejected the account's credentials. Enter its current Auth Token under Channels.",
-  ),
-  account_suspended: because(
-    "account_suspended",
-    "Twilio has suspended this account. Open the Twilio console and settle what it asks for.",
-  ),
-  account_closed: because("account_closed", "This Twilio account is closed. Use another one."),
   no_account: because(
     "provider_account_gone",
     "Parley has no credentials any more for the Twilio account that this number is under. Add that account again and Parley goes on, or deactivate this.",
@@ -74,6 +51,3 @@ export function problemOf({ why, providerCode }: Stuck): Problem {
     `Twilio refused this${providerCode === null ? "" : ` with its error ${providerCode}`}. Look into the Twilio console, often it is the balance, then try again.`,
   );
 }
-
-/** What passes by itself is waited for; anything else has to be undone. */
-export const passes = ({ why }: Stuck): boolean => why === "away" || why === "lost";

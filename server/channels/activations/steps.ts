@@ -5,6 +5,7 @@ import type { Credentials } from "../channel.ts";
 import { tokenPlace } from "../directory.ts";
 import type { HeldNumber, Stuck, Subaccount } from "../market.ts";
 import { keepNewConnection } from "../new-connection.ts";
+import { passes } from "../problems.ts";
 import { findConnectionBySender, keepCallsUrl, upsertProviderAccount } from "../store.ts";
 import { accountAsThing } from "../things.ts";
 import { answerFromTheStart } from "../voice/voice.ts";
@@ -25,7 +26,7 @@ import {
   undo,
 } from "./act.ts";
 import { endStep } from "./end.ts";
-import { PROBLEMS, passes, problemOf } from "./problems.ts";
+import { PROBLEMS, problemOf } from "./problems.ts";
 import type { ActivationRow } from "./store.ts";
 
 type Step = (parts: ActivationParts, row: ActivationRow) => Promise<Stand>;

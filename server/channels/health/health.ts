@@ -1,4 +1,5 @@
 /** The health of connections: each is looked at on a timetable, and when somebody asks for it; what is wrong is written down. */
+import { SYSTEM } from "../../../contract/accounts.ts";
 import type { Connection, HealthChange } from "../../../contract/channels.ts";
 import type { ConnectionId } from "../../../contract/ids.ts";
 import type { Page } from "../../../contract/paging.ts";
@@ -43,7 +44,6 @@ const AGAIN_MS = 60_000;
 /** Provider accounts that are looked at side by side. */
 const AT_ONCE = 4;
 const IDLE_MS = 10_000;
-const HOUSE = { type: "system", id: null, name: null } as const;
 
 export function startHealth(parts: HealthLaneParts): Lane {
   const { database, directory, live, log, world } = parts;
@@ -78,7 +78,7 @@ export function startHealth(parts: HealthLaneParts): Lane {
     const wait = look ? EVERY_MS : Math.min(AGAIN_MS * 2 ** Math.min(failures - 1, 8), EVERY_MS);
     await database.tx(workspace.id, async (tx) => {
       const sends = await parts.recentSends(tx, connection.id, new Date(tx.now.getTime() - RECENT_MS));
-      await record(tx, parts, connection.id, { lookedAt, look, sends }, HOUSE);
+      await record(tx, parts, connection.id, { lookedAt, look, sends }, SYSTEM);
       await putNext(tx.ground, due, failures, new Date(tx.now.getTime() + wait));
     });
   }

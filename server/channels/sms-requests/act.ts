@@ -1,5 +1,5 @@
 /** How a request goes on: each step ends in one commit, and only whoever holds the request may make it. */
-import type { Actor } from "../../../contract/accounts.ts";
+import { SYSTEM } from "../../../contract/accounts.ts";
 import { audit } from "../../accounts/accounts.ts";
 import type { Database } from "../../platform/db/database.ts";
 import type { Tx } from "../../platform/db/handles.ts";
@@ -27,7 +27,6 @@ export const HELD_MS = 120_000;
 const SETTLES_MS = 60_000;
 const AGAIN_MS = 15_000;
 const LONGEST_MS = 15 * 60_000;
-const HOUSE: Actor = { type: "system", id: null, name: null };
 
 /** Somebody else has it: another process, or a person who changed their mind. */
 export class TakenOver extends Error {}
@@ -53,12 +52,12 @@ export async function keep(
     if (!kept) throw new TakenOver(`the request ${row.id} is not ours any more`);
     await setDue(tx.ground, kept, dueAt);
     if (kept.state !== row.state && (kept.state === "approved" || kept.state === "rejected"))
-      await audit(tx, { by: HOUSE, verb: `sms_request.${kept.state}`, thing: requestAsThing(kept) });
+      await audit(tx, { by: SYSTEM, verb: `sms_request.${kept.state}`, thing: requestAsThing(kept) });
     await also(tx);
     const told = (each: SmsRequestRow) =>
       JSON.stringify([each.state, each.problem, each.findingCount, each.checkedAt, each.validUntil]);
     if (told(kept) !== told(row)) {
-      const actor = row.state === "in_review" || row.state === "approved" ? HOUSE : row.actor;
+      const actor = row.state === "in_review" || row.state === "approved" ? SYSTEM : row.actor;
       await tx.emit({ type: "sms_request.changed", data: { requestId: row.id }, actor });
     }
     return kept;

@@ -1,15 +1,9 @@
 /** Why a request waits, could not be sent, or is not taken: stable codes, and what to do. */
-import type { z } from "zod";
-import type { StatusReason } from "../../../contract/channels.ts";
 import type { Asked, PaperFinding } from "../../../contract/sms-requests.ts";
-import { PROBLEMS as OF_THE_PROVIDER } from "../activations/problems.ts";
 import type { Stuck } from "../market.ts";
 import type { NotTaken, PaperRefusal, Unmet } from "../paperwork.ts";
+import { because, OF_THE_PROVIDER, type Problem } from "../problems.ts";
 import type { Made } from "./store.ts";
-
-type Problem = z.infer<typeof StatusReason>;
-
-const because = <C extends string>(code: C, message: string) => ({ code, message });
 
 export const PROBLEMS = {
   interrupted: OF_THE_PROVIDER.interrupted,
@@ -30,10 +24,6 @@ export const PROBLEMS = {
     "Twilio rejected this without saying what is wrong with it. Look into Twilio’s console, or ask its support, then send it again.",
   ),
   rejected: because("papers_rejected", "Twilio’s reviewers rejected this. What they said stands at the fields."),
-  not_compliant: because(
-    "papers_not_compliant",
-    "Twilio did not take this for review, because something is missing or wrong in it. Check it again, or look into Twilio’s console.",
-  ),
 } satisfies Record<string, Problem>;
 
 /** In words for people; a refusal that we have no words for names Twilio's code. */
@@ -46,12 +36,9 @@ export function problemOf({ why, providerCode }: Stuck): Problem {
   return OF_THE_PROVIDER[why];
 }
 
-/** What passes by itself is waited for. */
-export const passes = ({ why }: Stuck): boolean => why === "away" || why === "lost";
-
 const NOT_TAKEN: ReadonlySet<string> = new Set<NotTaken["why"]>([
   ...(["address_not_found", "address_differs", "address_incomplete"] as const),
-  ...(["file_refused", "not_compliant", "not_editable", "in_use"] as const),
+  ...(["file_refused", "not_editable", "in_use"] as const),
 ]);
 /** Whether the provider has read it and does not take it, rather than that it could not be asked. */
 export const isNotTaken = (answer: NotTaken | Stuck): answer is NotTaken => NOT_TAKEN.has(answer.why);
@@ -79,8 +66,6 @@ export function notTaken({ why, providerCode, said }: NotTaken, path: string): T
       return at("address", "Twilio finds this address incomplete. Check its street, city, region and postal code.");
     case "file_refused":
       return at(`${path}.file`, "Twilio did not take this file. Give a PDF, JPEG or PNG of at most 5 MB.");
-    case "not_compliant":
-      return { problem: PROBLEMS.not_compliant, findings: [] };
     case "not_editable":
     case "in_use":
       return { problem: problemOf({ ok: false, why: "refused", providerCode }), findings: [] };

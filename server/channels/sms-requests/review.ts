@@ -1,9 +1,10 @@
 /** How the provider's review stands: it is asked on a timetable, and nothing is said that it has not said. */
 
 import type { BundleStatus } from "../paperwork.ts";
+import { passes } from "../problems.ts";
 import { after, credentialsFor, noAccount, putOff, type SmsRequestParts, type Stand, settle } from "./act.ts";
 import { openContents, sealContents } from "./papers.ts";
-import { PROBLEMS, passes, problemOf, refusalsOf } from "./problems.ts";
+import { PROBLEMS, problemOf, refusalsOf } from "./problems.ts";
 import type { SmsRequestRow } from "./store.ts";
 
 /** A review takes minutes or days: it is asked about soon, then ever later; a quarter of an hour is soon enough, and no load. */

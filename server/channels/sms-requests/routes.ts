@@ -15,19 +15,17 @@ import {
 import { acts, type Route, reads, takesIn, writes } from "../../platform/http/route.ts";
 import { pageOfAll } from "../../platform/page.ts";
 import type { SmsRequestParts } from "./act.ts";
+import { erase, removeRequest, withdraw } from "./let-go.ts";
 import { keepFile } from "./papers.ts";
 import {
   beginRequest,
   editable,
-  erase,
   fillIn,
   kindsWithPapers,
-  removeRequest,
   requestJson,
   requestOf,
   send,
   summaryJson,
-  withdraw,
 } from "./requests.ts";
 import { listRequests } from "./store.ts";
 

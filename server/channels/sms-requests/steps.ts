@@ -5,6 +5,7 @@ import type { Outside } from "../../platform/db/handles.ts";
 import type { Credentials } from "../channel.ts";
 import type { Stuck } from "../market.ts";
 import type { Found, NotTaken } from "../paperwork.ts";
+import { passes } from "../problems.ts";
 import {
   aboutToAsk,
   after,
@@ -20,9 +21,9 @@ import {
   settle,
 } from "./act.ts";
 import { type Contents, openContents, readFile, sealContents } from "./papers.ts";
-import { findingsOf, isNotTaken, notTaken, passes, problemOf, type Told } from "./problems.ts";
+import { findingsOf, isNotTaken, notTaken, problemOf, type Told } from "./problems.ts";
 import { followUp, underReview } from "./review.ts";
-import type { Kind, Made, SmsRequestRow, State, Thing } from "./store.ts";
+import type { Filed, Kind, Made, SmsRequestRow, State } from "./store.ts";
 import { takeBack, tidyUp } from "./take-back.ts";
 
 /** What every step has at hand. */
@@ -53,10 +54,10 @@ interface Wanted {
   content: unknown;
   /** Where it stands in the papers. */
   path: string;
-  before: Thing | undefined | null;
+  before: Filed | undefined | null;
   find(name: string): Promise<Found | Stuck>;
   make(name: string): Promise<{ ok: true; sid: string } | NotTaken | Stuck>;
-  put(made: Made, thing: Thing): Made;
+  put(made: Made, filed: Filed): Made;
   next: State;
 }
 
@@ -101,7 +102,7 @@ const address: SendingStep = async (work) => {
     find: (name) => paperwork.findAddresses(outside, credentials, name),
     make: (name) =>
       paperwork.createAddress(outside, credentials, { ...rest, name, streetSecondary: streetSecondary || null }),
-    put: (from, thing) => ({ ...from, address: thing }),
+    put: (from, filed) => ({ ...from, address: filed }),
   });
 };
 
@@ -118,7 +119,7 @@ const endUser: SendingStep = async (work) => {
     next: "documents",
     find: (name) => paperwork.findEndUsers(outside, credentials, name),
     make: (name) => paperwork.createEndUser(outside, credentials, { name, type: row.endUserType, values }),
-    put: (from, thing) => ({ ...from, endUser: thing }),
+    put: (from, filed) => ({ ...from, endUser: filed }),
   });
 };
 
@@ -145,7 +146,7 @@ const documents: SendingStep = async (work) => {
         const { type } = chosen;
         return paperwork.createDocument(outside, credentials, { name, type, values, addressSids, file: file || null });
       },
-      put: (from, thing) => ({ ...from, documents: { ...from.documents, [asked.name]: thing } }),
+      put: (from, filed) => ({ ...from, documents: { ...from.documents, [asked.name]: filed } }),
     });
   }
   return goOn(parts, row, { state: "bundle" });
@@ -166,7 +167,7 @@ const bundle: SendingStep = async (work) => {
       const made = await parts.paperwork.createBundle(outside, credentials, { name, regulationSid, email });
       return made.ok ? { ok: true, sid: made.bundleSid } : made;
     },
-    put: (from, thing) => ({ ...from, bundle: thing }),
+    put: (from, filed) => ({ ...from, bundle: filed }),
   });
 };
 

@@ -7,27 +7,29 @@ import type { Ground, Tx, View } from "../../platform/db/handles.ts";
 export type Kind = "address" | "endUser" | "document" | "bundle";
 
 /** Something at the provider, and the name by which it is found there. */
-export interface Thing {
+export interface Filed {
   sid: string;
   name: string;
 }
 
 /** What of a request stands at the provider. */
 export interface Made {
-  address: Thing | null;
-  endUser: Thing | null;
+  address: Filed | null;
+  endUser: Filed | null;
   /** By the names of what is asked for. */
-  documents: Record<string, Thing>;
-  bundle: Thing | null;
+  documents: Record<string, Filed>;
+  bundle: Filed | null;
   /** Replaced by something newer, and to be taken away. */
   left: Array<{ kind: Kind; sid: string }>;
   /** What was asked for last; it may be there though nobody heard so. */
   asking: { kind: Kind; name: string } | null;
+  /** How often the provider has refused to let go of something, for a reason that does not pass by itself. */
+  refusals: number;
 }
 
 export const NOTHING_MADE: Made = {
   ...{ address: null, endUser: null, documents: {}, bundle: null },
-  ...{ left: [], asking: null },
+  ...{ left: [], asking: null, refusals: 0 },
 };
 
 export type State =

@@ -1,5 +1,7 @@
 /** Taking away what a request made at the provider. What is not there any more is fine: a crash may have come right after it went. */
 import type { Credentials } from "../channel.ts";
+import type { Stuck } from "../market.ts";
+import type { NotTaken } from "../paperwork.ts";
 import {
   after,
   credentialsFor,
@@ -14,11 +16,13 @@ import {
   settle,
 } from "./act.ts";
 import { isNotTaken } from "./problems.ts";
-import { deleteRequest, type Kind, type Made, type SmsRequestRow } from "./store.ts";
+import { deleteRequest, type Filed, type Kind, type Made, type SmsRequestRow } from "./store.ts";
 
-/** What is under review, or held by a number, can't be taken away now; after some weeks it is left there. */
-const HELD_EVERY_MS = 12 * 60 * 60_000;
-const MOST_TRIES = 60;
+/** What is under review can't be taken away before the reviewers have decided. */
+const REVIEWED_EVERY_MS = 12 * 60 * 60_000;
+/** What is approved, or held by a number, may be let go of by whoever uses it; after a month it is left there. */
+const KEPT_EVERY_MS = 3 * 24 * 60 * 60_000;
+const MOST_REFUSALS = 10;
 
 interface Gone {
   kind: Kind;
@@ -29,8 +33,8 @@ interface Gone {
 const ORDER: readonly Kind[] = ["bundle", "document", "endUser", "address"];
 
 function allOf({ bundle, documents, endUser, address, left }: Made): Gone[] {
-  const now = (kind: Kind, things: ReadonlyArray<{ sid: string } | null>): Gone[] =>
-    things.flatMap((thing) => (thing ? [{ kind, sid: thing.sid }] : []));
+  const now = (kind: Kind, filed: ReadonlyArray<Filed | null>): Gone[] =>
+    filed.flatMap((each) => (each ? [{ kind, sid: each.sid }] : []));
   const current = [...now("bundle", [bundle]), ...now("document", Object.values(documents))];
   const all = [...left, ...current, ...now("endUser", [endUser]), ...now("address", [address])];
   return all.toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind));
@@ -39,7 +43,7 @@ function allOf({ bundle, documents, endUser, address, left }: Made): Gone[] {
 const without = (made: Made, sid: string): Made => ({
   ...made,
   bundle: made.bundle?.sid === sid ? null : made.bundle,
-  documents: Object.fromEntries(Object.entries(made.documents).filter(([, thing]) => thing.sid !== sid)),
+  documents: Object.fromEntries(Object.entries(made.documents).filter(([, filed]) => filed.sid !== sid)),
   endUser: made.endUser?.sid === sid ? null : made.endUser,
   address: made.address?.sid === sid ? null : made.address,
   left: made.left.filter((each) => each.sid !== sid),
@@ -97,9 +101,29 @@ export async function takeBack(parts: SmsRequestParts, row: SmsRequestRow): Prom
   const removed = await remove(parts, credentials, first);
   if (removed.ok) return next(without(row.made, first.sid));
   if (!isNotTaken(removed)) return putOff(parts, row, removed);
-  if (row.tries >= MOST_TRIES) return next(without(row.made, first.sid));
-  const held = { tries: row.tries + 1, askedAt: null };
-  return { row: await keep(parts, row, held, after(parts, HELD_EVERY_MS)), more: false };
+  const passing = await isPassing(parts, credentials, first, removed);
+  if (!passing.ok) return putOff(parts, row, passing);
+  const refusals = row.made.refusals + (passing.passes ? 0 : 1);
+  if (!passing.passes && refusals > MOST_REFUSALS) {
+    parts.log.warn({ requestId: row.id, ...first }, "the provider keeps something of a request that was taken back");
+    return next({ ...without(row.made, first.sid), refusals }); // what it holds in turn is refused for the same reason
+  }
+  const held = { made: { ...row.made, refusals }, tries: 0, askedAt: null, problem: null };
+  const again = after(parts, passing.passes ? REVIEWED_EVERY_MS : KEPT_EVERY_MS);
+  return { row: await keep(parts, row, held, again), more: false };
+}
+
+/** Whether a refusal ends by itself: what the reviewers have is free again once they reject it, however long that takes. */
+async function isPassing(
+  { paperwork, database }: SmsRequestParts,
+  credentials: Credentials,
+  { kind, sid }: Gone,
+  { why }: NotTaken,
+): Promise<{ ok: true; passes: boolean } | Stuck> {
+  if (why !== "not_editable" || kind !== "bundle") return { ok: true, passes: why === "not_editable" };
+  const read = await paperwork.readBundle(database.outside, credentials, sid);
+  if (!read.ok) return read;
+  return { ok: true, passes: read.bundle?.status !== "twilio-approved" };
 }
 
 async function over(parts: SmsRequestParts, row: SmsRequestRow): Promise<Stand> {

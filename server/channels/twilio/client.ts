@@ -45,11 +45,7 @@ function pairs(fields: unknown): Array<[string, string]> {
 }
 
 /** The official client is large and seldom needed (connecting, numbers), so it is loaded at its first use. */
-export async function twilioClient(
-  hosts: TwilioHosts,
-  credentials: Credentials,
-  timeoutMs = TIMEOUT_MS,
-): Promise<Twilio> {
+export async function twilioClient(hosts: TwilioHosts, credentials: Credentials): Promise<Twilio> {
   const { default: twilio } = await import("twilio");
   const httpClient = new twilio.RequestClient();
   httpClient.request = async <T>(request: ClientRequest) => {
@@ -62,7 +58,7 @@ export async function twilioClient(
       url: `${baseFor(hosts, credentials, url.host)}${url.pathname}${url.search}`,
       username: credentials.accountSid,
       password: credentials.authToken,
-      timeoutMs,
+      timeoutMs: TIMEOUT_MS,
       ...(method === "POST" ? { form: pairs(request.data) } : {}),
     });
     return { statusCode: answer.status, body: answer.body as T, headers: answer.headers };

@@ -1,6 +1,7 @@
 /** Subaccounts and numbers at Twilio: the adapter behind the port in ../market.ts. */
+import type { NumberType } from "../../../contract/sms-requests.ts";
 import type { Credentials } from "../channel.ts";
-import type { HeldNumber, NumberMarket, NumberType } from "../market.ts";
+import type { HeldNumber, NumberMarket } from "../market.ts";
 import { leadsTo } from "../webhook-urls.ts";
 import { isNotFound, isRestError, type TwilioHosts } from "./client.ts";
 import { attempt, type Client } from "./stuck.ts";
@@ -65,16 +66,14 @@ export function createTwilioMarket(hosts: TwilioHosts): NumberMarket {
         }
         return { ok: true as const };
       }),
-    offeredNumbers: (_outside, credentials, { country, areaCode, numberTypes = ["local", "mobile"], withAddress }) =>
+    offeredNumbers: (_outside, credentials, { country, areaCode }) =>
       ask(credentials, async (client) => {
         const offers = client.availablePhoneNumbers(country);
-        const wanted = { smsEnabled: true, voiceEnabled: true, limit: MOST_OFFERED };
         const search = {
-          ...wanted,
-          ...(withAddress ? {} : { excludeAllAddressRequired: true }),
+          ...{ smsEnabled: true, voiceEnabled: true, excludeAllAddressRequired: true, limit: MOST_OFFERED },
           ...(areaCode === null ? {} : { areaCode: Number(areaCode) }),
         };
-        for (const type of numberTypes) {
+        for (const type of ["local", "mobile"] as const) {
           try {
             const offered = await forSale(offers, type, search);
             if (offered.length > 0) return { ok: true as const, phoneNumbers: offered.map((each) => each.phoneNumber) };

@@ -1,6 +1,7 @@
 /** The customer's Twilio account: its state, and the numbers and services that can be had or found there. */
 import type { ProviderNumber } from "../../../contract/channels.ts";
 import { isTollFree } from "../../../contract/phone-number.ts";
+import type { NumberType } from "../../../contract/sms-requests.ts";
 import type {
   AccountFound,
   Credentials,
@@ -10,7 +11,6 @@ import type {
   SenderRef,
   Trouble,
 } from "../channel.ts";
-import type { NumberType } from "../market.ts";
 import { isNotFound, type TwilioHosts, troubleOf, twilioClient } from "./client.ts";
 import { poolOf } from "./lists.ts";
 import { forSale } from "./market.ts";

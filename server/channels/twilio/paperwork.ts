@@ -65,13 +65,13 @@ export function createTwilioPaperwork(hosts: TwilioHosts): Paperwork {
         hosts,
         credentials,
         async (client) => {
-          const { sid, validated, verified } = await client.addresses.create({
+          const { sid } = await client.addresses.create({
             ...{ ...address, friendlyName: name, isoCountry: country },
             ...(streetSecondary ? { streetSecondary } : {}),
             // Another address than was typed, put in its place unasked, would not be the one on the documents.
             autoCorrectAddress: false,
           });
-          return { ok: true, sid, verified: validated || verified };
+          return { ok: true, sid };
         },
         "address_incomplete",
       ),
@@ -87,11 +87,6 @@ export function createTwilioPaperwork(hosts: TwilioHosts): Paperwork {
       file(hosts, credentials, async (client) => {
         const created = await compliance(client).endUsers.create({ friendlyName: name, type, attributes: values });
         return { ok: true, sid: created.sid };
-      }),
-    updateEndUser: (_outside, credentials, sid, values) =>
-      file(hosts, credentials, async (client) => {
-        await compliance(client).endUsers(sid).update({ attributes: values });
-        return { ok: true };
       }),
     removeEndUser: (_outside, credentials, sid) =>
       remove(hosts, credentials, (client) => compliance(client).endUsers(sid).remove()),
@@ -110,12 +105,6 @@ export function createTwilioPaperwork(hosts: TwilioHosts): Paperwork {
         return { ok: true, sid };
       });
     },
-    updateDocument: (_outside, credentials, sid, { values, addressSids }) =>
-      file(hosts, credentials, async (client) => {
-        const attributes = attributesOf(values, addressSids);
-        await compliance(client).supportingDocuments(sid).update({ attributes });
-        return { ok: true };
-      }),
     removeDocument: (_outside, credentials, sid) =>
       remove(hosts, credentials, (client) => compliance(client).supportingDocuments(sid).remove()),
 
@@ -153,8 +142,6 @@ export function createTwilioPaperwork(hosts: TwilioHosts): Paperwork {
         const bundle = bundleAt(client, bundleSid);
         const { status } = await bundle.fetch();
         if (!EDITABLE.has(status)) return { ok: true as const, status };
-        // Asked first, as Twilio's answer to an incomplete one that is submitted is not documented.
-        if (readEvaluation(await bundle.evaluations.create()).length > 0) return notTaken("not_compliant");
         const submitted = await bundle.update({ status: "pending-review" });
         return { ok: true as const, status: submitted.status };
       }),

@@ -1,11 +1,9 @@
 /** What numbers cost at Twilio: its Pricing API. */
+
+import type { NumberType } from "../../../contract/sms-requests.ts";
 import type { Credentials } from "../channel.ts";
-import type { NumberType } from "../market.ts";
 import type { MonthlyPrices } from "../prices.ts";
 import { type TwilioHosts, twilioClient } from "./client.ts";
-
-/** Whoever looks at numbers waits for it no longer than this. */
-const TIMEOUT_MS = 2000;
 
 /** The types by Twilio's names for them. */
 const TYPES: Readonly<Record<string, NumberType>> = {
@@ -22,7 +20,7 @@ export async function monthlyPrices(
   country: string,
 ): Promise<MonthlyPrices | null> {
   try {
-    const client = await twilioClient(hosts, credentials, TIMEOUT_MS);
+    const client = await twilioClient(hosts, credentials);
     const { phoneNumberPrices, priceUnit } = await client.pricing.v1.phoneNumbers.countries(country).fetch();
     const currency = priceUnit.toUpperCase();
     if (!/^[A-Z]{3}$/.test(currency)) return null;

@@ -1,6 +1,7 @@
 /** What Twilio's regulations ask for, and what an evaluation finds missing: its free-form JSON, read. */
 import { z } from "zod";
-import type { EndUserType, PaperField, Regulation, Unmet } from "../paperwork.ts";
+import type { AskedDocument, AskedField, EndUserType } from "../../../contract/sms-requests.ts";
+import type { Regulation, Unmet } from "../paperwork.ts";
 
 /** The key that the addresses of a document are given under. */
 export const ADDRESSES = "address_sids";
@@ -54,7 +55,7 @@ export function readRegulation({ sid, friendlyName, isoCountry, ...given }: Give
   };
 }
 
-function readAccepted(each: z.infer<typeof Accepted>): Regulation["documents"][number]["anyOf"][number] {
+function readAccepted(each: z.infer<typeof Accepted>): AskedDocument["anyOf"][number] {
   const fields = fieldsIn(each);
   return {
     ...{ type: each.type, label: each.name ?? each.type },
@@ -66,7 +67,7 @@ function readAccepted(each: z.infer<typeof Accepted>): Regulation["documents"][n
 }
 
 /** Every field that is named, in Twilio's order; some are named without their details. */
-function fieldsIn({ fields, detailed_fields }: z.infer<typeof Fields>): PaperField[] {
+function fieldsIn({ fields, detailed_fields }: z.infer<typeof Fields>): AskedField[] {
   const details = new Map((detailed_fields ?? []).map((each) => [each.machine_name, each]));
   const names = new Set([...(fields ?? []), ...details.keys()]);
   return [...names].map((name) => {

@@ -1,5 +1,5 @@
 /** Missed calls: each is answered by one text at most, where its number's settings say so and the gate lets it. */
-import type { Actor } from "../../../contract/accounts.ts";
+import { SYSTEM } from "../../../contract/accounts.ts";
 import type { CallId } from "../../../contract/ids.ts";
 import type { Reason } from "../../../contract/messages.ts";
 import { countSegments } from "../../../contract/segments.ts";
@@ -23,7 +23,6 @@ import { ANSWERED_WITHIN_MS } from "./consent.ts";
 import { textLine } from "./lines.ts";
 import { insertCallText, takesNoTexts, textsOfCalls, wasTexted } from "./store.ts";
 
-const BY_ITSELF: Actor = { type: "system", id: null, name: null };
 /** The provider's codes for a line that takes no texts: refused at once, or found out by the carrier. */
 const LANDLINE = ["21614", "30006"];
 const ONCE_IN_MS = 24 * 60 * 60_000;
@@ -65,7 +64,7 @@ async function textOrWhyNot(tx: Tx, call: CallRow, connection: ConnectionRow, co
 
   const contactId = (await contactByAddress(tx, channel, address))?.contactId ?? null;
   const verdict = await maySend(tx, {
-    ...{ connection, address, kind: "automated", by: BY_ITSELF, lastInboundAt: null, contactId, answers },
+    ...{ connection, address, kind: "automated", by: SYSTEM, lastInboundAt: null, contactId, answers },
     words: { content, segments: countSegments(content).segments, files: 0 },
   });
   if (verdict.verdict === "refused") return not(verdict.code, verdict.detail);
@@ -73,10 +72,10 @@ async function textOrWhyNot(tx: Tx, call: CallRow, connection: ConnectionRow, co
   if (verdict.verdict === "held" && verdict.until.getTime() - call.startedAt.getTime() > ANSWERED_WITHIN_MS)
     return { messageId: null, reason: verdict.reason };
 
-  const known = await ensureContact(tx, address, BY_ITSELF);
-  const conversation = await openConversation(tx, { contactId: known, channel, connectionId, address }, BY_ITSELF);
+  const known = await ensureContact(tx, address, SYSTEM);
+  const conversation = await openConversation(tx, { contactId: known, channel, connectionId, address }, SYSTEM);
   const sent = await send(tx, {
-    ...{ conversationId: conversation.id, content, kind: "automated", by: BY_ITSELF, connectionId, answers },
+    ...{ conversationId: conversation.id, content, kind: "automated", by: SYSTEM, connectionId, answers },
     environment: connection.environment, // the called number's, wherever else they are written to
   });
   return sent.outcome === "refused" ? not(sent.code, sent.detail) : { messageId: sent.message.id, reason: null };
