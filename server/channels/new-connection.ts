@@ -5,10 +5,10 @@ import type { AccountId, ProviderAccountId } from "../../contract/ids.ts";
 import { audit, changesBetween } from "../accounts/accounts.ts";
 import type { Tx } from "../platform/db/handles.ts";
 import { conflict, notFound } from "../platform/errors.ts";
-import { SETTLES_MS } from "./activations/act.ts";
 import { isReleasing } from "./activations/store.ts";
 import type { OwnedSender, SenderRef } from "./channel.ts";
 import type { ResolveAgent } from "./channels.ts";
+import { SETTLES_MS } from "./retries.ts";
 import { type ConnectionRow, findProviderAccount, insertConnection, updateConnection } from "./store.ts";
 import { asThing } from "./things.ts";
 

@@ -10,6 +10,7 @@ import type { Credentials, SmsProvider } from "../channel.ts";
 import type { ResolveAgent } from "../channels.ts";
 import { credentialsOf } from "../directory.ts";
 import type { NumberMarket, Stuck } from "../market.ts";
+import { againAt, isUnderWay, LONGEST_MS, TakenOver } from "../retries.ts";
 import { findConnectionBySender, findPresentAccount } from "../store.ts";
 import { asThing } from "../things.ts";
 import { PROBLEMS, problemOf } from "./problems.ts";
@@ -31,13 +32,6 @@ export interface ActivationParts {
 
 /** How long one step is ours. Its calls, of at most 10 s each, are over by then. */
 export const HELD_MS = 90_000;
-/** So long after a lost answer what was asked for has happened, or will not (as with messages, architecture 5). */
-export const SETTLES_MS = 60_000;
-const AGAIN_MS = 15_000;
-const LONGEST_MS = 15 * 60_000;
-
-/** Somebody else has it: another process, or a person who changed their mind. */
-export class TakenOver extends Error {}
 
 export interface Stand {
   row: ActivationRow;
@@ -121,19 +115,16 @@ export const aboutToRelease = (parts: ActivationParts, row: ActivationRow, numbe
 
 /** The step is tried again, later each time. What is being undone keeps the reason why. */
 export async function putOff(parts: ActivationParts, row: ActivationRow, stuck: Stuck): Promise<Stand> {
-  const { askedAt, tries } = row;
-  const settlesAt = askedAt && isInTheAir(parts, row) ? new Date(askedAt.getTime() + SETTLES_MS) : null;
   const kept = await keep(parts, row, {
-    tries: tries + 1,
+    tries: row.tries + 1,
     problem: row.state === "undoing" ? row.problem : problemOf(stuck),
-    dueAt: settlesAt ?? after(parts, Math.min(AGAIN_MS * 2 ** Math.min(tries, 6), LONGEST_MS)),
+    dueAt: againAt(after(parts, 0), row),
   });
   return { row: kept, more: false };
 }
 
-/** Whether what was asked for may still be about to happen; then nothing is concluded from its absence. */
-export const isInTheAir = ({ database }: ActivationParts, { askedAt }: ActivationRow): boolean =>
-  askedAt !== null && database.outside.world.now().getTime() < askedAt.getTime() + SETTLES_MS;
+/** Whether what was asked for may still be about to happen. */
+export const isInTheAir = (parts: ActivationParts, row: ActivationRow): boolean => isUnderWay(after(parts, 0), row);
 
 /** Waits until what is in the air has come down. */
 export const letItSettle = (parts: ActivationParts, row: ActivationRow): Promise<Stand> =>

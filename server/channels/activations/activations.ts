@@ -8,6 +8,7 @@ import type { Caller } from "../../platform/http/route.ts";
 import { type Lane, startLane } from "../../platform/lanes.ts";
 import { requireAgent } from "../channels.ts";
 import { refuseManaged, usableAccount } from "../provider-accounts.ts";
+import { TakenOver } from "../retries.ts";
 import { approvedPapers } from "../sms-requests/approved.ts";
 import {
   findConnection,
@@ -17,7 +18,7 @@ import {
   markDisconnected,
 } from "../store.ts";
 import { asThing } from "../things.ts";
-import { type ActivationParts, HELD_MS, TakenOver } from "./act.ts";
+import { type ActivationParts, HELD_MS } from "./act.ts";
 import { PROBLEMS } from "./problems.ts";
 import { STEPS } from "./steps.ts";
 import { type ActivationRow, claimDue, findActivation, insertActivation, nextDue, updateActivation } from "./store.ts";

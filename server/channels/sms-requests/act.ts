@@ -9,6 +9,7 @@ import type { Credentials } from "../channel.ts";
 import { credentialsOf } from "../directory.ts";
 import type { Stuck } from "../market.ts";
 import type { Paperwork } from "../paperwork.ts";
+import { againAt, isUnderWay, LONGEST_MS, TakenOver } from "../retries.ts";
 import { findPresentAccount } from "../store.ts";
 import { requestAsThing } from "../things.ts";
 import { PROBLEMS, problemOf } from "./problems.ts";
@@ -23,13 +24,6 @@ export interface SmsRequestParts {
 
 /** How long one step is ours. Its calls, with a document's file among them, are over by then. */
 export const HELD_MS = 120_000;
-/** So long after a lost answer what was asked for has happened, or will not. */
-const SETTLES_MS = 60_000;
-const AGAIN_MS = 15_000;
-const LONGEST_MS = 15 * 60_000;
-
-/** Somebody else has it: another process, or a person who changed their mind. */
-export class TakenOver extends Error {}
 
 export interface Stand {
   row: SmsRequestRow;
@@ -90,18 +84,12 @@ export const aboutToAsk = (parts: SmsRequestParts, row: SmsRequestRow, change: C
 
 /** The step is tried again, later each time. */
 export async function putOff(parts: SmsRequestParts, row: SmsRequestRow, stuck: Stuck): Promise<Stand> {
-  const { askedAt, tries } = row;
-  const settlesAt = askedAt && isInTheAir(parts, row) ? new Date(askedAt.getTime() + SETTLES_MS) : null;
-  const later = after(parts, Math.min(AGAIN_MS * 2 ** Math.min(tries, 6), LONGEST_MS));
-  return {
-    row: await keep(parts, row, { tries: tries + 1, problem: problemOf(stuck) }, settlesAt ?? later),
-    more: false,
-  };
+  const change = { tries: row.tries + 1, problem: problemOf(stuck) };
+  return { row: await keep(parts, row, change, againAt(after(parts, 0), row)), more: false };
 }
 
-/** Whether what was asked for may still be about to happen; then nothing is concluded from its absence. */
-export const isInTheAir = ({ database }: SmsRequestParts, { askedAt }: SmsRequestRow): boolean =>
-  askedAt !== null && database.outside.world.now().getTime() < askedAt.getTime() + SETTLES_MS;
+/** Whether what was asked for may still be about to happen. */
+export const isInTheAir = (parts: SmsRequestParts, row: SmsRequestRow): boolean => isUnderWay(after(parts, 0), row);
 
 /** Waits until what is in the air has come down. */
 export const letItSettle = (parts: SmsRequestParts, row: SmsRequestRow): Promise<Stand> =>
