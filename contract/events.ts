@@ -78,7 +78,7 @@ export interface EventData {
   "activation.changed": { activationId: ActivationId };
   /** Something was filled in, it is a step further, the provider has decided, or it is gone. Nothing of what it says. */
   "sms_request.changed": { requestId: SmsRequestId };
-  /** It came in, ended, or more is known of it; `outcome` is null while it is under way. */
+  /** It came in, ended, or more is known of it; `outcome` is null until it is known, which may be a minute after the end. */
   "call.changed": { callId: CallId; connectionId: ConnectionId; outcome: CallOutcome | null };
   "agent.created": { agentId: AgentId };
   "agent.changed": { agentId: AgentId };

@@ -76,7 +76,7 @@ export const Call = z.object({
   contact: z.object({ id: idOf("con"), name: z.string().nullable() }).nullable(),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),
-  /** Null: it is under way. */
+  /** Null: it is under way; or it has ended, and what it came to is not known yet, which takes about a minute at most. */
   outcome: z.enum(CALL_OUTCOMES).nullable(),
   recording: z.object({ seconds: z.int(), url: z.string() }).nullable(),
   /** The text that answers it, or why there is none; null: none was asked for. */

@@ -117,6 +117,7 @@ test("After ten answers within an hour a person takes over", async () => {
   const questions = ["where can i park", "how much is a wheel class", "do you fire pots made elsewhere"];
   for (let count = 1; count <= 10; count++) {
     await town.text(phone, `${questions[count % 3]}${"?".repeat(count)}`);
+    await town.pass(5000); // it waits for more words, and nobody need ask meanwhile
     await runsAre(count);
   }
   await town.text(phone, "what are your opening hours");

@@ -7,7 +7,12 @@ import { KILN } from "../support/town.ts";
 import { type DeskSettings, describeAtDesk } from "./at-the-desk.ts";
 import { barriers } from "./browser.ts";
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+const newYork = new Intl.DateTimeFormat("sv-SE", { timeZone: "America/New_York", timeStyle: "short" });
+/** The time of day there; of nothing, nothing. */
+const inNewYork = (iso: string): string => (iso ? newYork.format(new Date(iso)) : "");
 
 const SETTINGS: DeskSettings = {
   prepare: async (town) => setPace(town, await town.connect(), 100),
@@ -78,6 +83,48 @@ describeAtDesk("the desk", SETTINGS, (desk) => {
     await page.keyboard.press("Control+Enter");
     expect(await form.count()).toBe(1);
     expect(heard(town, phone)).toEqual([]);
+  });
+
+  test("puts off by the workspace's clocks, and says so where the browser's show another time", async () => {
+    const { town, browser, context } = desk;
+    const phone = await withSomebody("Call me tomorrow");
+    const elsewhere = await browser.newContext({
+      timezoneId: "Asia/Tokyo",
+      storageState: await context.storageState(),
+    });
+    const page = await elsewhere.newPage();
+    page.setDefaultTimeout(15_000);
+    try {
+      await page.goto(desk.page.url());
+      const asks = (name: string) => page.getByRole("dialog", { name }).filter({ hasText: "All times are New York’s" });
+      const later = async () => (await thread(town, phone)).find((each) => each.status === "scheduled")?.sendAt ?? "";
+      await page.getByRole("textbox", { name: /^Answer to/ }).fill("Good morning.");
+      await page.getByRole("button", { name: "Send later" }).click();
+      await asks("Send later").getByRole("button", { name: "Tomorrow morning" }).click();
+      await soon(async () => inNewYork(await later())).toBe("09:00");
+
+      const before = Date.now();
+      await page.getByRole("button", { name: "Change" }).click();
+      await asks("Change when it leaves").getByRole("button", { name: "In an hour" }).click();
+      await soon(async () => Math.abs(Date.parse(await later()) - Date.now())).toBeLessThanOrEqual(
+        HOUR_MS + MINUTE_MS / 2,
+      );
+      expect(Date.parse(await later()) - before).toBeGreaterThanOrEqual(HOUR_MS - MINUTE_MS / 2);
+
+      await page.getByRole("button", { name: "Snooze" }).click();
+      await asks("Snooze").getByRole("button", { name: "Tomorrow morning" }).click();
+      await soon(async () => inNewYork((await read(phone)).snoozedUntil ?? "")).toBe("09:00");
+      await page
+        .getByRole("log")
+        .getByText(/snoozed this until (today|tomorrow) at 0?9:00.* \(New York\)$/)
+        .waitFor();
+      await page
+        .getByRole("main")
+        .getByText(/^Snoozed until (today|tomorrow) at 0?9:00.* \(New York\)$/)
+        .waitFor();
+    } finally {
+      await elsewhere.close();
+    }
   });
 
   test("writes for later, moves it, lets it go, takes another back", async () => {

@@ -1,11 +1,13 @@
 /** Settings, Voice, in a real browser: how a number answers calls, who called, and the number that Parley gets. */
 import { expect, test } from "vitest";
 import { enterAtProvider, numberAtProvider, ring } from "../support/calls.ts";
+import { newcomer } from "../support/story.ts";
 import { DANA, KILN, MARCO } from "../support/town.ts";
 import { describeAtDesk } from "./at-the-desk.ts";
 import { barriers } from "./browser.ts";
 
 const PBX = "https://pbx.example/answer?secret=1";
+const MINUTE_MS = 60_000;
 
 describeAtDesk(
   "voice",
@@ -102,6 +104,15 @@ describeAtDesk(
       expect(await barriers(page)).toEqual([]);
     });
 
+    test("a call that has ended is not said to go on while it is not known yet what it came to", async () => {
+      const { town } = desk;
+      await ring(town, { from: newcomer(), outcome: "hangs-up" });
+      await call("Call ended").waitFor();
+      town.clock.advance(MINUTE_MS);
+      await call("Missed call").first().waitFor();
+      await call("Call ended").waitFor({ state: "detached" });
+    });
+
     test("the thread of whoever called has a quiet line of it", async () => {
       const { page } = desk;
       await call("voicemail").getByRole("link").click(); // its text was sent, or waits for the morning
@@ -123,6 +134,18 @@ describeAtDesk(
       await dialog.getByRole("button", { name: "Deactivate" }).click();
       await page.getByRole("button", { name: "Activate Voice & SMS" }).waitFor();
       await desk.soon(async () => (await town.api.get("/api/activations")).body.items?.[0]?.state).toBe("released");
+    });
+
+    test("one that can't be had says why where it was asked for, and what was chosen stays", async () => {
+      const { page } = desk;
+      await open();
+      const country = page.getByLabel("Country");
+      await country.click();
+      await page.getByRole("option", { name: "Germany" }).click();
+      await page.getByRole("button", { name: "Activate Voice & SMS" }).click();
+      await page.getByText("Twilio has no number with voice and SMS there", { exact: false }).waitFor();
+      expect(await country.textContent()).toBe("Germany");
+      expect(await barriers(page)).toEqual([]);
     });
   },
 );

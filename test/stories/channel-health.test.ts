@@ -109,6 +109,33 @@ describe("an account that Twilio suspends", () => {
     expect((await town.api.post(`/api/messages/${later.id}/cancel`)).status).toBe(200);
   });
 
+  test("is news of all its channels: each of the others is looked at at once, and when it is over again", async () => {
+    const others: Array<{ id: string }> = [];
+    for (const phoneNumber of ["+14155550192", "+14155550193"]) {
+      town.simulator.addNumber({ accountSid: town.twilio.sid, phoneNumber });
+      others.push(await town.connect(phoneNumber));
+    }
+    await untilQuiet();
+    const areAll = (status: Connection["status"]) =>
+      town.until(`all are ${status}`, async () => {
+        const all = await Promise.all([channel, ...others].map(({ id }) => read(id)));
+        return all.every((each) => each.status === status);
+      });
+    const before = looks().length;
+    town.simulator.updateAccount(town.twilio.sid, { status: "suspended" });
+    await check();
+    await areAll("restricted"); // nobody waits for the timetable
+    await leap(town, MINUTE_MS);
+    await untilQuiet();
+    expect(looks().length - before, "one look each, and a second one because it stops").toBe(6);
+    town.simulator.updateAccount(town.twilio.sid, { status: "active" });
+    await check();
+    await areAll("active");
+    await untilQuiet();
+    expect(looks().length - before, "and one more each").toBe(9);
+    for (const { id } of others) expect((await town.api.delete(`/api/channels/${id}`)).status).toBe(200);
+  });
+
   test("says with what code Twilio keeps it out", async () => {
     const out: FaultRule = { kind: "status", status: 403, code: 20003, match: { path: town.twilio.sid } };
     town.simulator.addFaults([out]);

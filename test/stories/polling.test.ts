@@ -60,7 +60,8 @@ test("a text is here within fifteen seconds, and none of them counts as late", a
 describe("a message of ours ends in its final state without a single report", () => {
   test("delivered", async () => {
     const phone = newcomer();
-    const sent = await write(town, "Your bowl is ready.", { to: phone });
+    const sent = await untilStatus(town, await write(town, "Your bowl is ready.", { to: phone }), "accepted", "sent");
+    await leap(town, 15_000);
     await untilStatus(town, sent, "delivered");
     expect(heard(town, phone)).toEqual(["Your bowl is ready."]);
     expect(sendRequests(town, phone)[0]?.params.StatusCallback).toBeUndefined();
@@ -80,7 +81,9 @@ describe("a message of ours ends in its final state without a single report", ()
   test("one that no carrier ever reports on is asked for ever less often, and for two days", async () => {
     const phone = newcomer();
     town.simulator.addOutcomes([{ match: { to: phone }, status: "sent" }]);
-    const sent = await untilStatus(town, await write(town, "No report", { to: phone }), "sent");
+    const written = await untilStatus(town, await write(town, "No report", { to: phone }), "accepted", "sent");
+    await leap(town, 15_000);
+    const sent = await untilStatus(town, written, "sent");
     const asked = () => asksFor(sent.providerSid ?? "").length;
     await leap(town, 60 * 60_000);
     const inTheFirstHour = asked();

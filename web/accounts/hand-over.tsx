@@ -1,4 +1,4 @@
-import { sayMoment } from "../shell/words.ts";
+import { sayMomentWithin } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyButton, Secret } from "./copy-secret.tsx";
 
@@ -18,7 +18,7 @@ export function HandOver({
     <div className="grid gap-4">
       <p className="text-md text-pretty text-ink-2">
         Hand it to {name} in a way that nobody else reads. Whoever opens it first gets in. It works once, until{" "}
-        {sayMoment(expiresAt)}, and is shown this once.
+        {sayMomentWithin(expiresAt)}, and is shown this once.
       </p>
       <Secret label="One-time link">{url}</Secret>
       <div className="flex justify-end gap-2">

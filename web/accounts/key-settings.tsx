@@ -7,7 +7,7 @@ import { keys } from "../api/keys.ts";
 import { fieldErrors, sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { NOT_ALLOWED, useMay } from "../shell/session.ts";
-import { plural, sayDate, sayMoment } from "../shell/words.ts";
+import { plural, sayDate, sayMomentWithin } from "../shell/words.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Checkbox } from "../ui/checkbox.tsx";
 import { Confirm } from "../ui/confirm.tsx";
@@ -64,7 +64,7 @@ function Keys() {
                 </p>
                 <p className="text-sm text-pretty text-ink-3" title={key.permissions.join(", ")}>
                   {plural(key.permissions.length, "right")} · made {sayDate(key.createdAt)} ·{" "}
-                  {key.lastUsedAt ? `last use: ${sayMoment(key.lastUsedAt)}` : "not used yet"}
+                  {key.lastUsedAt ? `last use: ${sayMomentWithin(key.lastUsedAt)}` : "not used yet"}
                 </p>
               </div>
               <IconButton label={`Revoke ${key.name}`} onClick={() => show(`revoke-${key.id}`)}>

@@ -5,7 +5,7 @@ import { keys } from "../api/keys.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { NOT_ALLOWED, useMay } from "../shell/session.ts";
-import { sayFully, sayMoment } from "../shell/words.ts";
+import { sayFully, sayMomentWithin } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { useToast } from "../ui/toast.tsx";
@@ -64,7 +64,7 @@ const What = ({ finding: { message, remedy, since, helpUrl } }: { finding: Findi
     <p className="text-sm text-pretty text-ink-2">{remedy}</p>
     <p className="flex flex-wrap items-center gap-x-3 text-sm text-ink-2">
       <time dateTime={since} title={sayFully(since)} className="tabular">
-        Since {sinceWhen(since)}
+        Since {sayMomentWithin(since)}
       </time>
       {helpUrl && (
         <a
@@ -79,9 +79,3 @@ const What = ({ finding: { message, remedy, since, helpUrl } }: { finding: Findi
     </p>
   </div>
 );
-
-/** "today, 16:02", as it stands in a sentence. */
-function sinceWhen(iso: string): string {
-  const moment = sayMoment(iso);
-  return /^(Today|Yesterday)/.test(moment) ? moment.charAt(0).toLowerCase() + moment.slice(1) : moment;
-}

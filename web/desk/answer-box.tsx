@@ -7,10 +7,10 @@ import { tokensIn } from "../../contract/tokens.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { useMe } from "../shell/session.ts";
 import { callThem } from "../shell/words.ts";
-import { sayIn } from "../shell/zones.ts";
+import { sayAppointment } from "../shell/zones.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { useToast } from "../ui/toast.tsx";
-import { useZoneOf } from "./contact-zone.ts";
+import { useDeskZone, useTheirClocks } from "./clocks.ts";
 import { useDialogs } from "./dialogs.ts";
 import type { InboxSearch } from "./inbox-search.ts";
 import { sendWords } from "./outbox.ts";
@@ -109,7 +109,7 @@ export function AnswerBox({ conversation, search, box, connectionId }: Props) {
             close={dialogs.close}
             choose={(at, zone) => {
               send(at);
-              say(`Leaves ${sayIn(zone, at)}.`);
+              say(`Leaves ${sayAppointment(zone, at)}.`);
               dialogs.close();
             }}
           />
@@ -130,13 +130,14 @@ function Later({
   choose(at: Date, zone: string): void;
   close(): void;
 }) {
-  const { zone, whose } = useZoneOf(conversation);
+  const zone = useDeskZone();
+  const theirs = useTheirClocks(conversation);
   return (
     <TimeDialog
       title="Send later"
       about={reason ?? "Parley keeps it until then, and asks once more whether it may leave."}
       zone={zone}
-      whose={whose}
+      theirs={theirs}
       act="Schedule"
       choose={(at) => (reason ? close() : choose(at, zone))}
       close={close}

@@ -3,7 +3,7 @@ import { Check, CheckCheck, CircleAlert, Clock } from "lucide-react";
 import type { AgentRun } from "../../contract/agents.ts";
 import type { Message } from "../../contract/messages.ts";
 import { useMay, useMe } from "../shell/session.ts";
-import { plural, sayDates, sayFully, sayMoment, sayTime } from "../shell/words.ts";
+import { plural, sayDates, sayFully, sayMomentWithin, sayTime } from "../shell/words.ts";
 import { cx } from "../ui/cx.ts";
 import { Popover } from "../ui/popover.tsx";
 import { useDialogs } from "./dialogs.ts";
@@ -188,7 +188,7 @@ function State({ message }: { message: Message }) {
         </span>
       );
     case "scheduled":
-      return <span>Leaves {sendAt ? sayMoment(sendAt) : "later"}</span>;
+      return <span>Leaves {sendAt ? sayMomentWithin(sendAt) : "later"}</span>;
     case "canceled":
       return <span>Taken back, never sent</span>;
     case "undelivered":

@@ -1,8 +1,9 @@
 /** What somebody did with a conversation, in words. */
 import type { ConversationChange } from "../../contract/conversations.ts";
-import { sayMoment } from "../shell/words.ts";
+import { sayAppointment } from "../shell/zones.ts";
 
-export function sayChange({ kind, actor, givenTo, until }: ConversationChange): string {
+/** @param zone by whose clocks conversations are put off */
+export function sayChange({ kind, actor, givenTo, until }: ConversationChange, zone: string): string {
   const who = actor.name ?? (actor.type === "agent" ? "The agent" : "A program");
   switch (kind) {
     case "assigned":
@@ -20,7 +21,7 @@ export function sayChange({ kind, actor, givenTo, until }: ConversationChange): 
     case "reopened":
       return `${who} opened this again`;
     case "snoozed":
-      return `${who} snoozed this until ${sayMoment(until ?? "")}`;
+      return `${who} snoozed this until ${until ? sayAppointment(zone, new Date(until)) : "later"}`;
     case "woken":
       return actor.type === "system" ? "Its snooze ended" : `${who} ended its snooze`;
   }

@@ -11,12 +11,14 @@ import { useApi } from "../shell/desk-api.ts";
 import { useKeys } from "../shell/keyboard.ts";
 import { useOpened } from "../shell/opened.ts";
 import { useMay } from "../shell/session.ts";
-import { callThem, sayMoment } from "../shell/words.ts";
+import { callThem } from "../shell/words.ts";
+import { sayAppointment } from "../shell/zones.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Empty, Failed } from "../ui/state.tsx";
 import { useActs } from "./acts.ts";
+import { useDeskZone } from "./clocks.ts";
 import { Composer } from "./composer.tsx";
 import { ConversationHeader } from "./conversation-header.tsx";
 import { filtersOnly } from "./inbox-search.ts";
@@ -131,11 +133,14 @@ function OpenConversation({ conversation }: { conversation: Conversation }) {
 function Aside({ conversation }: { conversation: Conversation }) {
   const may = useMay();
   const { act } = useActs();
+  const zone = useDeskZone();
   const { id, snoozedUntil, archived } = conversation;
   if (!snoozedUntil && !archived) return null;
   return (
     <div className="flex items-center gap-2 border-b bg-warn-soft px-[18px] py-1 text-sm text-warn max-md:px-3.5">
-      <p className="flex-1">{snoozedUntil ? `Snoozed until ${sayMoment(snoozedUntil)}` : "In the archive"}</p>
+      <p className="flex-1">
+        {snoozedUntil ? `Snoozed until ${sayAppointment(zone, new Date(snoozedUntil))}` : "In the archive"}
+      </p>
       {may("inbox.reply") && (
         <Button
           look="quiet"

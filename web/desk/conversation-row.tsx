@@ -7,10 +7,12 @@ import type { ConversationId } from "../../contract/ids.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { OPENED } from "../shell/opened.ts";
 import { useMe } from "../shell/session.ts";
-import { callThem, sayMoment, sayWhen } from "../shell/words.ts";
+import { callThem, sayWhen } from "../shell/words.ts";
+import { sayAppointment } from "../shell/zones.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Badge, ChannelBadge } from "../ui/badge.tsx";
 import { cx } from "../ui/cx.ts";
+import { useDeskZone } from "./clocks.ts";
 import { inShort } from "./file-words.ts";
 import type { InboxSearch } from "./inbox-search.ts";
 
@@ -131,9 +133,10 @@ function Standing({ conversation }: { conversation: Conversation }) {
   const { queries } = useApi();
   const me = useMe();
   const { data: members } = useQuery(queries.members());
+  const zone = useDeskZone();
   const { lastMessage, status, assigneeId, snoozedUntil, inReview, optedOut } = conversation;
   if (inReview) return <Badge tone="warn">May be an opt-out</Badge>;
-  if (snoozedUntil) return <Badge tone="warn">Until {sayMoment(snoozedUntil)}</Badge>;
+  if (snoozedUntil) return <Badge tone="warn">Until {sayAppointment(zone, new Date(snoozedUntil))}</Badge>;
   if (lastMessage?.status === "failed" || lastMessage?.status === "undelivered")
     return <Badge tone="bad">Not delivered</Badge>;
   if (lastMessage?.status === "suppressed") return <Badge tone="bad">Not sent: opted out</Badge>;

@@ -1,6 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
 import { CalendarClock } from "lucide-react";
-import type { Conversation } from "../../contract/conversations.ts";
 import type { Message } from "../../contract/messages.ts";
 import { keys } from "../api/keys.ts";
 import { placeMessage } from "../api/placing.ts";
@@ -13,7 +12,7 @@ import { cx } from "../ui/cx.ts";
 import { useToast } from "../ui/toast.tsx";
 import { BUBBLE } from "./bubble.tsx";
 import { FOOT } from "./bubble-foot.tsx";
-import { useZoneOf } from "./contact-zone.ts";
+import { useDeskZone } from "./clocks.ts";
 import { useDialogs } from "./dialogs.ts";
 import { sendWords } from "./outbox.ts";
 
@@ -64,10 +63,10 @@ function useCancel() {
 }
 
 /** What waits for its time: below all that was said, with what can still be done about it. */
-export function LaterBubble({ message, conversation }: { message: Message; conversation: Conversation }) {
+export function LaterBubble({ message }: { message: Message }) {
   const may = useMay();
   const dialogs = useDialogs();
-  const { zone } = useZoneOf(conversation);
+  const zone = useDeskZone();
   const move = useMoveMessage();
   const cancel = useCancel();
   const waitsForReview = message.reason?.code === "in_review";

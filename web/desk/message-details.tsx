@@ -3,10 +3,12 @@ import type { ReactNode } from "react";
 import type { MessageWithEvents } from "../../contract/messages.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
-import { sayDates, sayMoment, sayPhone } from "../shell/words.ts";
+import { sayDates, sayPhone } from "../shell/words.ts";
+import { sayAppointment } from "../shell/zones.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
+import { useDeskZone } from "./clocks.ts";
 import { inShort } from "./file-words.ts";
 
 /** How a message fared: when it was written, each try to hand it over, and all that the provider said of it. */
@@ -57,13 +59,14 @@ interface Entry {
   about: string | null;
 }
 
-function storyOf(message: MessageWithEvents): Entry[] {
+/** @param zone by whose clocks it was put off */
+function storyOf(message: MessageWithEvents, zone: string): Entry[] {
   const { createdAt, sendAt, sender, attempts, deliveryEvents } = message;
   const written = sender.name ? `by ${sender.name}` : sender.type === "system" ? "automatically" : null;
   const code = (providerCode: string | null) => (providerCode ? `code ${providerCode}` : null);
   const join = (...parts: Array<string | null>) => parts.filter(Boolean).join(", ") || null;
   return [
-    { at: createdAt, what: "Written", about: join(written, sendAt && `for ${sayMoment(sendAt)}`) },
+    { at: createdAt, what: "Written", about: join(written, sendAt && `for ${sayAppointment(zone, new Date(sendAt))}`) },
     ...attempts.map(({ at, outcome, providerCode }) => ({ at, what: OUTCOMES[outcome], about: code(providerCode) })),
     ...deliveryEvents.map(({ at, status, providerCode, source }) => ({
       at,
@@ -84,13 +87,14 @@ const KINDS = {
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 function Known({ message }: { message: MessageWithEvents }) {
+  const zone = useDeskZone();
   const { from, to, kind, segments, encoding, providerSid, reason } = message;
   return (
     <div className="grid gap-5">
       <p className="line-clamp-3 rounded-md bg-sunken px-3 py-2 whitespace-pre-wrap">{inShort(message)}</p>
       {reason && <p className="text-pretty text-bad">{sayDates(reason.message)}</p>}
       <ol aria-label="What happened, in order" className="grid gap-2.5 text-sm">
-        {storyOf(message).map((entry, at) => (
+        {storyOf(message, zone).map((entry, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a history is only ever added to
           <li key={at} className="grid grid-cols-[8px_minmax(0,1fr)] gap-2.5">
             <span aria-hidden className="mt-[6px] size-[7px] rounded-full bg-line-strong" />

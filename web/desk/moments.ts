@@ -20,7 +20,7 @@ export function momentsFrom(now: Date, zone: string): Moment[] {
   const weekday = new Date(noon).getUTCDay();
   const toMonday = (8 - weekday) % 7 || 7;
 
-  const moments: Moment[] = [{ name: "In an hour", at: roundUp(now.getTime() + HOUR_MS) }];
+  const moments: Moment[] = [{ name: "In an hour", at: toTheMinute(now.getTime() + HOUR_MS) }];
   if (hour < 12) moments.push({ name: "This afternoon", at: on(0, "14:00") });
   if (hour < 16) moments.push({ name: "This evening", at: on(0, "18:00") });
   moments.push({ name: "Tomorrow morning", at: on(1, "09:00") }, { name: "Tomorrow afternoon", at: on(1, "14:00") });
@@ -29,5 +29,5 @@ export function momentsFrom(now: Date, zone: string): Moment[] {
   return moments;
 }
 
-/** To the next five minutes, as people would say it. */
-const roundUp = (ms: number): Date => new Date(Math.ceil(ms / 300_000) * 300_000);
+/** As the clocks show it. */
+const toTheMinute = (ms: number): Date => new Date(Math.round(ms / 60_000) * 60_000);

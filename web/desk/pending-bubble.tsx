@@ -1,13 +1,15 @@
 import { Clock, WifiOff } from "lucide-react";
-import { sayMoment } from "../shell/words.ts";
+import { sayAppointment } from "../shell/zones.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { BUBBLE } from "./bubble.tsx";
 import { FOOT } from "./bubble-foot.tsx";
+import { useDeskZone } from "./clocks.ts";
 import type { Pending } from "./outbox.ts";
 
 /** Our words between the button and the server's answer. */
 export function PendingBubble({ pending, again, forget }: { pending: Pending; again(): void; forget(): void }) {
+  const zone = useDeskZone();
   const { body, problem, state } = pending;
   return (
     <article aria-label="We wrote, not sent yet" className="flex flex-col items-end">
@@ -46,7 +48,7 @@ export function PendingBubble({ pending, again, forget }: { pending: Pending; ag
             </>
           ) : (
             <>
-              {body.sendAt ? `Scheduling for ${sayMoment(body.sendAt)}` : "Sending"}{" "}
+              {body.sendAt ? `Scheduling for ${sayAppointment(zone, new Date(body.sendAt))}` : "Sending"}{" "}
               <Clock aria-hidden className="size-[13px]" />
             </>
           )}

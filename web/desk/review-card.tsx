@@ -7,7 +7,7 @@ import { keys } from "../api/keys.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { useMay } from "../shell/session.ts";
-import { callThem, firstNameOf, sayFully, sayMoment } from "../shell/words.ts";
+import { callThem, firstNameOf, sayFully, sayMomentWithin } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { useToast } from "../ui/toast.tsx";
 import { sayRule } from "./review-words.ts";
@@ -29,7 +29,7 @@ function Card({ review, conversation }: { review: Review; conversation: Conversa
   const who = name ? firstNameOf(callThem(conversation.contact)) : "they";
   const due = (
     <time dateTime={dueAt} title={sayFully(dueAt)} className="font-medium whitespace-nowrap tabular">
-      {sayMoment(dueAt)}
+      {sayMomentWithin(dueAt)}
     </time>
   );
   return (
@@ -44,7 +44,11 @@ function Card({ review, conversation }: { review: Review; conversation: Conversa
       <Words review={review} />
       <p className="text-pretty text-ink-2">
         {sayRule(rule)} Until it is decided, only your own replies leave.{" "}
-        {askedAt ? <>They were asked ({sayMoment(askedAt)}). Without an answer by </> : <>Without a decision by </>}
+        {askedAt ? (
+          <>They were asked ({sayMomentWithin(askedAt)}). Without an answer by </>
+        ) : (
+          <>Without a decision by </>
+        )}
         {due}, it counts as a stop.
       </p>
       {may("consent.record") && (

@@ -1,8 +1,8 @@
 import { lazy, Suspense } from "react";
 import type { Conversation } from "../../contract/conversations.ts";
 import type { Message } from "../../contract/messages.ts";
-import { sayIn } from "../shell/zones.ts";
-import { useZoneOf } from "./contact-zone.ts";
+import { sayAppointment } from "../shell/zones.ts";
+import { useDeskZone, useTheirClocks } from "./clocks.ts";
 import { useDialogs } from "./dialogs.ts";
 import type { InboxSearch } from "./inbox-search.ts";
 import { useMoveMessage } from "./later-bubble.tsx";
@@ -35,17 +35,18 @@ export function ThreadDialogs({ conversation, messages, search }: Props) {
 }
 
 function Move({ conversation, message, close }: { conversation: Conversation; message: Message; close(): void }) {
-  const { zone, whose } = useZoneOf(conversation);
+  const zone = useDeskZone();
+  const theirs = useTheirClocks(conversation);
   const move = useMoveMessage();
   return (
     <TimeDialog
       title="Change when it leaves"
       about="Parley keeps it until then, and asks once more whether it may leave."
       zone={zone}
-      whose={whose}
+      theirs={theirs}
       act="Change"
       choose={(at) => {
-        move.mutate({ message, sendAt: at, done: `Leaves ${sayIn(zone, at)}.` });
+        move.mutate({ message, sendAt: at, done: `Leaves ${sayAppointment(zone, at)}.` });
         close();
       }}
       close={close}

@@ -68,6 +68,8 @@ interface Parts {
   /** Theirs, to any of our numbers. */
   calls: readonly Call[];
   name: string;
+  /** By whose clocks conversations are put off. */
+  zone: string;
 }
 
 /** What was written for later was said when it left. */
@@ -84,7 +86,7 @@ function said({ messages, later, more }: Parts): Message[] {
 }
 
 export function threadItems(parts: Parts): ThreadItem[] {
-  const { messages, more, notes, changes, runs, consent, calls, name } = parts;
+  const { messages, more, notes, changes, runs, consent, calls, name, zone } = parts;
   const oldestFirst = said(parts);
   const optIns = new Set(
     consent.flatMap(({ action, messageId }) => (action === "opt_in" && messageId ? [messageId] : [])),
@@ -111,7 +113,7 @@ export function threadItems(parts: Parts): ThreadItem[] {
       .map((note): ThreadItem => ({ kind: "note", id: note.id, at: note.createdAt, note })),
     ...changes
       .filter((change) => change.at >= since)
-      .map((change): ThreadItem => ({ kind: "event", id: change.id, at: change.at, text: sayChange(change) })),
+      .map((change): ThreadItem => ({ kind: "event", id: change.id, at: change.at, text: sayChange(change, zone) })),
     ...runs
       .filter((run) => run.outcome === "handed_over" && run.at >= since)
       .map((run): ThreadItem => ({ kind: "event", id: run.id, at: run.at, text: handOverText(run) })),

@@ -10,6 +10,7 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
 import { stillMissing } from "./arrived.ts";
 import { MessageBubble } from "./bubble.tsx";
+import { useDeskZone } from "./clocks.ts";
 import type { InboxSearch } from "./inbox-search.ts";
 import { LaterBubble } from "./later-bubble.tsx";
 import { useOutbox } from "./outbox.ts";
@@ -30,6 +31,7 @@ export function Thread({ conversation, search }: { conversation: Conversation; s
   const { data: runs } = useInfiniteQuery(queries.runs(id));
   const { data: consent = [] } = useQuery(queries.consent(contactId));
   const { data: calls } = useInfiniteQuery(queries.calls({ conversationId: id }));
+  const zone = useDeskZone();
   const outbox = useOutbox(id);
   const name = callThem(contact);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = messages;
@@ -73,6 +75,7 @@ export function Thread({ conversation, search }: { conversation: Conversation; s
     consent,
     calls: calls?.pages.flatMap((page) => page.items) ?? [],
     name,
+    zone,
   });
   // What the thread has of a message is at least as new as what the list of later ones has.
   const waiting = [...new Map([...later, ...said].map((message) => [message.id, message])).values()]
@@ -115,7 +118,7 @@ export function Thread({ conversation, search }: { conversation: Conversation; s
         ))}
         {waiting.length > 0 && <div className="my-2 self-center text-xs text-ink-3">Later</div>}
         {waiting.map((message) => (
-          <LaterBubble key={message.id} message={message} conversation={conversation} />
+          <LaterBubble key={message.id} message={message} />
         ))}
       </div>
       {search.dialog && search.of && (
@@ -134,10 +137,10 @@ function Item({ item, name, marked }: { item: ThreadItem; name: string; marked: 
     case "event":
       return (
         <div className="my-1.5 max-w-[90%] self-center rounded-[8px] bg-sunken px-2.5 py-[3px] text-center text-sm text-ink-2">
-          {item.text}{" "}
-          <time dateTime={item.at} title={sayFully(item.at)} className="text-xs text-ink-3 tabular">
+          <time dateTime={item.at} title={sayFully(item.at)} className="mr-1 text-xs text-ink-3 tabular">
             {sayTime(item.at)}
-          </time>
+          </time>{" "}
+          {item.text}
           {item.call?.recording && (
             <Suspense>
               <Recording call={item.call} recording={item.call.recording} />

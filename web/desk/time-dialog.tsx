@@ -1,18 +1,20 @@
 import { CalendarClock } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useState } from "react";
-import { momentOf, placeOf, sayIn, wallIn } from "../shell/zones.ts";
+import { isOurTime, momentOf, placeOf, sayIn, wallIn } from "../shell/zones.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Field, Input } from "../ui/field.tsx";
+import type { TheirClocks } from "./clocks.ts";
 import { momentsFrom } from "./moments.ts";
 
 interface Props {
   title: string;
   /** One sentence under the title. */
   about: string;
-  /** By whose clocks, and whose they are: "Dana's", "the workspace's". */
+  /** By the clocks of which time zone: the desk's. */
   zone: string;
-  whose: string;
+  /** The clocks of whoever hears of it then, where they are known: what they show is told beside. */
+  theirs?: TheirClocks | null;
   /** What the button says it does at that time. */
   act: string;
   choose(at: Date): void;
@@ -20,20 +22,21 @@ interface Props {
 }
 
 /** Asks when: one of the moments that people mean, or an exact time. */
-export function TimeDialog({ title, about, zone, whose, act, choose, close }: Props) {
+export function TimeDialog({ title, about, zone, theirs = null, act, choose, close }: Props) {
   const [now] = useState(() => new Date());
   const [exact, setExact] = useState(() => wallIn(zone, momentsFrom(now, zone).at(-1)?.at ?? now));
   const [asked, setAsked] = useState(false);
   const at = exact ? momentOf(zone, exact) : null;
   const problem =
     !at || Number.isNaN(at.getTime()) ? "Choose a day and a time." : at <= now ? "This time is past." : null;
+  const where = isOurTime(zone, now) ? "" : ` All times are ${placeOf(zone)}’s, by the workspace’s clocks.`;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
     if (at && !problem) choose(at);
   };
   return (
-    <Dialog open onClose={close} title={title} about={about} focus="first">
+    <Dialog open onClose={close} title={title} about={`${about}${where}`} focus="first">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys go along the buttons in it */}
       <div className="-mx-2 grid" onKeyDown={alongButtons}>
         {momentsFrom(now, zone).map((moment) => (
@@ -52,7 +55,7 @@ export function TimeDialog({ title, about, zone, whose, act, choose, close }: Pr
         <Field
           label="At an exact time"
           error={asked ? (problem ?? undefined) : undefined}
-          help={`By ${whose} clocks (${placeOf(zone)}).`}
+          help={theirs && at && !problem ? sayThere(theirs, zone, at) : undefined}
         >
           {(field) => (
             <div className="flex gap-2">
@@ -73,6 +76,10 @@ export function TimeDialog({ title, about, zone, whose, act, choose, close }: Pr
     </Dialog>
   );
 }
+
+/** What their clocks show then, where they show another time than ours. */
+const sayThere = ({ zone, whose }: TheirClocks, ours: string, at: Date): string | undefined =>
+  wallIn(zone, at) === wallIn(ours, at) ? undefined : `By ${whose} clocks: ${sayIn(zone, at)} (${placeOf(zone)}).`;
 
 function alongButtons(event: KeyboardEvent<HTMLElement>): void {
   const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;

@@ -52,6 +52,10 @@ export function sayWhen(iso: string): string {
 /** "12 Nov, 16:02". */
 export const sayMoment = (iso: string): string => `${sayDay(iso)}, ${sayTime(iso)}`;
 
+/** The same as it stands within a sentence: "today, 16:02". */
+export const sayMomentWithin = (iso: string): string =>
+  sayMoment(iso).replace(/^(Today|Yesterday)/, (day) => day.toLowerCase());
+
 export const sameDay = (one: string, other: string): boolean =>
   startOfDay(new Date(one)) === startOfDay(new Date(other));
 

@@ -46,3 +46,22 @@ export const sayIn = (zone: string, at: Date): string =>
     hour: "2-digit",
     minute: "2-digit",
   }).format(at);
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const NEARBY = new Map([
+  [-1, "yesterday"],
+  [0, "today"],
+  [1, "tomorrow"],
+]);
+
+/** Whether these clocks show the same as the browser's. */
+export const isOurTime = (zone: string, at: Date): boolean => wallIn(zone, at) === wallIn(here(), at);
+
+/** "today at 17:25", "tomorrow at 09:00 (New York)", "Tue 24 Nov, 09:00": with the place, where our clocks show another time. */
+export function sayAppointment(zone: string, at: Date): string {
+  const midnight = (moment: Date) => Date.parse(`${wallIn(zone, moment).slice(0, 10)}T00:00Z`);
+  const nearby = NEARBY.get((midnight(at) - midnight(new Date())) / DAY_MS);
+  const time = new Intl.DateTimeFormat(undefined, { timeZone: zone, hour: "2-digit", minute: "2-digit" });
+  const when = nearby ? `${nearby} at ${time.format(at)}` : sayIn(zone, at);
+  return isOurTime(zone, at) ? when : `${when} (${placeOf(zone)})`;
+}

@@ -6,9 +6,9 @@ import { sayPhone } from "../shell/words.ts";
 export const sayLength = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.round(seconds) % 60).padStart(2, "0")}`;
 
-/** What became of it: "Missed call · voicemail 0:23". */
-export function sayCall({ outcome, recording }: Pick<Call, "outcome" | "recording">): string {
-  if (outcome === null) return "Call under way";
+/** What became of it: "Missed call · voicemail 0:23". What it came to may be told up to a minute after its end. */
+export function sayCall({ outcome, endedAt, recording }: Pick<Call, "outcome" | "endedAt" | "recording">): string {
+  if (outcome === null) return endedAt === null ? "Call under way" : "Call ended";
   if (outcome === "answered") return "Answered call";
   return recording ? `Missed call · voicemail ${sayLength(recording.seconds)}` : "Missed call";
 }

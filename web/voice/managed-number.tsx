@@ -38,7 +38,12 @@ export function ManagedNumber() {
       {activations.isError && <Failed again={() => void activations.refetch()}>{sentenceOf(activations.error)}</Failed>}
       {activations.isPending && <Skeleton className="h-24 w-full max-w-[40rem]" />}
       {standing && <Standing activation={standing} deactivate={() => open("deactivate")} />}
-      {managed && !standing && <Activate />}
+      {managed && (
+        // It stays while what it asked for is under way: if that comes to nothing, it says why, and nothing is typed twice.
+        <div hidden={standing !== undefined}>
+          <Activate />
+        </div>
+      )}
       {standing && dialog === "deactivate" && <Deactivate activation={standing} close={() => open(undefined)} />}
     </Section>
   );

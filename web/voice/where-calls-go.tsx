@@ -9,7 +9,7 @@ import { Refused } from "../api/client.ts";
 import { keys } from "../api/keys.ts";
 import { codeOf, sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
-import { sayMoment } from "../shell/words.ts";
+import { sayMomentWithin } from "../shell/words.ts";
 import { Button } from "../ui/button.tsx";
 import { Confirm } from "../ui/confirm.tsx";
 import { useToast } from "../ui/toast.tsx";
@@ -52,7 +52,7 @@ export function WhereCallsGo({ channel, voice }: OfNumber) {
 }
 
 const lastCall = ({ lastCallAt }: VoiceSettings) =>
-  lastCallAt ? `The last one came ${sayMoment(lastCallAt)}.` : "None has come yet.";
+  lastCallAt ? `The last one came ${sayMomentWithin(lastCallAt)}.` : "None has come yet.";
 
 const Here = ({ voice }: { voice: VoiceSettings }) => (
   <p>
@@ -91,7 +91,10 @@ function NotHere({
   const reason = voice.answering ? null : "Save first: until then, each call would be ended at once.";
   return (
     <>
-      <p>{lost ?? (voice.lastCallAt ? `A call came here ${sayMoment(voice.lastCallAt)}.` : "No call has come yet.")}</p>
+      <p>
+        {lost ??
+          (voice.lastCallAt ? `A call came here ${sayMomentWithin(voice.lastCallAt)}.` : "No call has come yet.")}
+      </p>
       {inTheWay ? (
         <div role="alert" className="grid gap-2 rounded-sm bg-warn-soft px-3 py-2.5">
           <p className="text-warn">{inTheWay}</p>

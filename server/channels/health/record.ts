@@ -10,13 +10,16 @@ import { inboundUrl } from "../webhook-urls.ts";
 import { foundIn, type RecentSends } from "./failing.ts";
 import { type Found, isStopped, type KeptFinding, kept, standing } from "./findings.ts";
 import type { Look } from "./look.ts";
-import { insertChange, isNewest, lookAgainBy } from "./store.ts";
+import { insertChange, isNewest, lookAgainBy, othersLookSoon } from "./store.ts";
 
 const OF_WEBHOOK: readonly FindingCode[] = ["caught_by_service", "webhook_elsewhere", "webhook_removed"];
 const OF_MESSAGES: readonly FindingCode[] = [
   ...(["sending_disabled", "campaign_suspended", "not_registered_10dlc", "toll_free_not_verified"] as const),
   ...(["number_being_configured", "sends_failing"] as const),
 ];
+
+/** What is so for every connection of the account. */
+const OF_ACCOUNT = ["account_closed", "account_suspended", "account_restricted", "credentials_rejected"] as const;
 
 const WHERE_TO = {
   service: "caught_by_service",
@@ -67,6 +70,7 @@ export async function record(
   const providerNumberSid = look?.sid ?? row.providerNumberSid;
   const changed: ConnectionRow = { ...row, ...webhook.row, ...standing(row.active, health), health, providerNumberSid };
   await keep(tx, row, changed, by);
+  await tellOthers(tx, row, changed);
   if (!look || !isStopped(health)) return changed;
   // On every look, because what was on its way when the queue ended may have come back into it.
   if (isStopped(health.filter((finding) => hasLasted(finding, tx.now)))) await parts.failQueued(tx, changed, by);
@@ -83,6 +87,13 @@ async function keep(tx: Tx, row: ConnectionRow, changed: ConnectionRow, by: Acto
   await updateHealth(tx.ground, changed);
   if (isNews) await tell(tx, row, changed, by);
   else await tx.emit({ type: "channel.changed", data: { connectionId: row.id }, actor: by });
+}
+
+/** Has the account's other connections looked at, where what is news of one is news of the account. */
+async function tellOthers(tx: Tx, row: ConnectionRow, changed: ConnectionRow): Promise<void> {
+  const says = ({ health }: ConnectionRow, code: FindingCode) => health.some((each) => each.code === code);
+  for (const code of OF_ACCOUNT)
+    if (says(row, code) !== says(changed, code)) await othersLookSoon(tx.ground, row, code, says(changed, code));
 }
 
 /** Takes back what was found of a number's calls, because somebody has just said where they shall go. */

@@ -1,6 +1,6 @@
 /** The health's own tables: the lane of looks, and what changed. */
 import type { Actor } from "../../../contract/accounts.ts";
-import type { ConnectionStatus } from "../../../contract/channel-health.ts";
+import type { ConnectionStatus, FindingCode } from "../../../contract/channel-health.ts";
 import type { ConnectionId, Id, ProviderAccountId } from "../../../contract/ids.ts";
 import type { Ground, Tx, View } from "../../platform/db/handles.ts";
 import type { KeptFinding } from "./findings.ts";
@@ -57,6 +57,29 @@ export const lookSoon = (ground: Ground, id: ProviderAccountId) =>
     `update health_lanes l set due_at = $2 from connections c where c.id = l.connection_id and c.provider_account_id = $1
        and c.disconnected_at is null`,
     [id, ground.now],
+  );
+
+/**
+ * The other connections of its provider account are looked at now, where none of them says the same of the account yet:
+ * whoever is asked to look then asks nobody again. A lane that is being written is passed over: its look is under way.
+ * @param says whether this one has that finding since now, or since now has it no more
+ */
+export const othersLookSoon = (
+  ground: Ground,
+  { id, providerAccountId }: { id: ConnectionId; providerAccountId: ProviderAccountId },
+  code: FindingCode,
+  says: boolean,
+) =>
+  ground.rows(
+    `with others as (
+       select id, health @> $3 as says from connections
+        where provider_account_id = $1 and id <> $2 and disconnected_at is null),
+     lanes as (
+       select connection_id from health_lanes
+        where connection_id in (select id from others) and not exists (select from others where says = $4)
+        order by connection_id for update skip locked)
+     update health_lanes l set due_at = $5 from lanes where l.connection_id = lanes.connection_id`,
+    [providerAccountId, id, JSON.stringify([{ code }]), says, ground.now],
   );
 
 /** A connection is looked at now: somebody may have mended it. */
