@@ -16,7 +16,7 @@ export const AUDIT_VERBS = [
   ...(["channel.connected", "channel.settings_changed", "channel.webhook_changed"] as const),
   ...(["channel.compliance_changed", "channel.health_changed", "channel.disconnected"] as const),
   ...(["voice.changed", "activation.started", "activation.connected", "activation.undone"] as const),
-  ...(["activation.deactivated", "activation.released"] as const),
+  ...(["activation.given_up", "activation.deactivated", "activation.released"] as const),
   ...(["sms_request.begun", "sms_request.filled_in", "sms_request.checked", "sms_request.submitted"] as const),
   ...(["sms_request.approved", "sms_request.rejected", "sms_request.withdrawn", "sms_request.removed"] as const),
   ...(["sms_request.erased"] as const),

@@ -133,4 +133,60 @@ describeAtDesk("an agent's page", SETTINGS, (desk) => {
     expect(await handedOverWith()).toBe("First words.");
     await environment("Sandbox").getByText("Follows what is saved").waitFor();
   });
+
+  test("what is typed and not saved is saved before it is published, and what keeps it from that is said", async () => {
+    const { page } = desk;
+    const words = main().getByLabel("What it says when it hands over");
+    await words.fill("x".repeat(481));
+    await environment("Live").getByRole("button", { name: "Publish to Live" }).click();
+    const dialog = page.getByRole("dialog", { name: "Publish Clay to Live?" });
+    await dialog.getByText("is not saved yet").waitFor();
+    await dialog.getByText("Publishing changes what it says when it hands over").waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Save and publish" }).click();
+    await dialog.getByRole("alert").getByText("Not saved. What it says when it hands over: ").waitFor();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await environment("Live").getByText("Version 1").waitFor();
+    await words.fill("Third words.");
+    await environment("Live").getByRole("button", { name: "Publish to Live" }).click();
+    await dialog.getByRole("button", { name: "Save and publish" }).press("Enter");
+    await environment("Live").getByText("Version 3").waitFor();
+    expect((await agent())?.handoverText).toBe("Third words.");
+    expect(await handedOverWith()).toBe("Third words.");
+  });
+
+  test("the page is not left with something unsaved but by one's own word", async () => {
+    const { page, town } = desk;
+    const words = main().getByLabel("What it says when it hands over");
+    const away = () => main().getByRole("link", { name: "All agents" });
+    const question = page.getByRole("dialog", { name: "Leave without saving?" });
+    const answer = (name: string) => question.getByRole("button", { name, exact: true });
+    await words.fill("Fourth words.");
+    await away().press("Enter");
+    await answer("Stay").and(page.locator(":focus")).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await away().and(page.locator(":focus")).waitFor();
+    expect(await words.inputValue()).toBe("Fourth words.");
+
+    const asked = page.waitForEvent("dialog");
+    const reloading = page.reload();
+    const browsers = await asked;
+    expect(browsers.type()).toBe("beforeunload");
+    await browsers.accept();
+    await reloading;
+    await soon(() => words.inputValue()).toBe("Third words.");
+
+    await words.fill("Fourth words.");
+    await away().click();
+    await answer("Save and leave").click();
+    await page.waitForURL(`${town.publicUrl}/agents`);
+    expect((await agent())?.handoverText).toBe("Fourth words.");
+    await main().getByRole("link", { name: "Clay" }).click();
+    await words.fill("Fifth words.");
+    await page.goBack();
+    await answer("Leave without saving").click();
+    await main().getByRole("link", { name: "Clay" }).waitFor();
+    expect((await agent())?.handoverText).toBe("Fourth words.");
+  });
 });

@@ -1,9 +1,43 @@
 /** The audit log in a real browser: who changed what, found again, folded out, and nobody else's business. */
 import { beforeAll, expect, test } from "vitest";
+import { beginRequest, GERMAN } from "../support/papers.ts";
 import { hire } from "../support/people.ts";
 import type { Town } from "../support/town.ts";
 import { describeAtDesk } from "./at-the-desk.ts";
 import { barriers, onlyComplainedOf, visit } from "./browser.ts";
+
+/** An agent that goes live twice, and back to what it was. */
+async function rollBack({ api }: Town): Promise<void> {
+  const base = (await api.post("/api/knowledge-bases", { name: "Kiln times" })).body;
+  const { id } = (await api.post("/api/agents", { name: "Clay" })).body;
+  const publish = (version: object) => api.post(`/api/agents/${id}/publish`, { environments: ["live"], ...version });
+  await publish({});
+  await api.patch(`/api/agents/${id}`, { knowledgeBaseIds: [base.id], confidenceBound: 0.75 });
+  await publish({});
+  await publish({ version: 1 });
+  await publish({ version: null });
+}
+
+/** Papers with names of Twilio's own. */
+async function fillIn(town: Town): Promise<void> {
+  const { id, papers } = await beginRequest(town, { ...GERMAN, numberType: "local" });
+  const values = { business_name: "Kiln & Co." };
+  const documents = { business_name_info: { type: "commercial_register", values, fileId: null } };
+  await town.api.patch(`/api/sms-requests/${id}`, { papers: { ...papers, documents } });
+}
+
+/** A purchase that hangs where the number is sold and its webhooks can't be set. */
+async function giveUp(town: Town): Promise<void> {
+  const account = (await town.api.get("/api/provider-accounts")).body.items?.[0];
+  const sold = (await town.passing(town.api.get("/api/channels/sms/numbers?areaCode=628"))).body.items?.[0];
+  const [providerAccountId, phoneNumber] = [account?.id, String(sold?.phoneNumber)];
+  town.simulator.addFaults([
+    { kind: "status", status: 503, match: { method: "POST", path: "IncomingPhoneNumbers/PN" } },
+  ]);
+  const buying = await town.passing(town.api.post("/api/channels/sms/buy", { providerAccountId, phoneNumber }));
+  await town.passing(town.api.post(`/api/activations/${buying.body.id}/deactivate`, { confirm: phoneNumber }));
+  town.simulator.clearFaults();
+}
 
 async function prepare(town: Town): Promise<void> {
   const { id } = await town.connect("+14155550142", { friendlyName: "Front desk" });
@@ -13,6 +47,9 @@ async function prepare(town: Town): Promise<void> {
     ...{ mutation: "set-sms-compliance", smsCompliance: { brand: { city: "Quixley" } } },
   });
   await noor.api.patch("/api/workspace", { timeZone: "Europe/Lisbon" });
+  await rollBack(town);
+  await fillIn(town);
+  await giveUp(town);
   for (let n = 0; n < 30; n++) await noor.api.post("/api/knowledge-bases", { name: `Shelf ${n + 1}` });
   for (let n = 0; n < 30; n++) await noor.api.post("/api/agents", { name: `Helper ${n + 1}` });
   await hire(town, "viewer", "Vera");
@@ -52,10 +89,44 @@ describeAtDesk("the audit log", { prepare, mayComplainOf: /401|403|500/ }, (desk
     await desk.page.keyboard.press("Enter");
     const open = row("Noor changed the settings of Front desk");
     await open.getByText("Segments a second", { exact: true }).waitFor();
-    expect(await open.getByRole("definition").allTextContents()).toEqual(["provider → parley", "1 → 5"]);
+    expect(await open.getByRole("definition").allTextContents()).toEqual(["Twilio → Parley", "1 → 5"]);
     expect(await barriers(desk.page)).toEqual([]);
     await desk.page.keyboard.press("Enter");
     await open.getByRole("definition").first().waitFor({ state: "detached" });
+  });
+
+  test("says of a purchase that was given up what it may cost", async () => {
+    const entry = row("gave up buying +1…");
+    expect(await entry.textContent()).toContain(
+      ": Twilio has sold it, and it stays in the account there and is billed",
+    );
+    await entry.getByRole("button", { expanded: false }).click();
+    await entry.getByText("Sold by Twilio", { exact: true }).waitFor();
+    await row("began to get the number +1…").first().waitFor();
+  });
+
+  test("tells a roll back from a publishing, with the versions", async () => {
+    const versions = async (words: string) => {
+      const entry = row(words).first(); // the newest of them
+      await entry.getByRole("button", { expanded: false }).click();
+      const [field, values] = [entry.getByRole("term"), entry.getByRole("definition")];
+      return `${await field.textContent()}: ${await values.textContent()}`;
+    };
+    expect(await versions("published the agent Clay")).toBe("Live: version 1 → version 2");
+    expect(await versions("rolled the agent Clay back")).toBe("Live: version 2 → version 1");
+    expect(await versions("had the agent Clay follow what is saved")).toBe("Live: version 1 → what is saved");
+  });
+
+  test("calls fields as the pages do where they are changed", async () => {
+    const entry = row("changed the agent Clay");
+    await entry.getByRole("button", { expanded: false }).click();
+    const held = (field: string) => entry.locator("dl > div", { hasText: field }).getByRole("definition").textContent();
+    expect(await held("Knowledge bases")).toBe("Kiln times");
+    expect(await held("Confidence it needs to answer")).toBe("50% → 75%");
+    await row("filled in papers for a number: Germany, local")
+      .getByRole("button", { name: /Document: business name info › business name/ })
+      .waitFor();
+    expect(await barriers(desk.page)).toEqual([]);
   });
 
   test("keeps what carriers are told to itself", async () => {

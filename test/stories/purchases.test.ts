@@ -2,6 +2,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Activation } from "../../contract/activations.ts";
+import type { AuditEntry } from "../../contract/audit.ts";
 import type { Connection, ProviderAccount } from "../../contract/channels.ts";
 import { activate, deactivate, soldTo, subaccounts } from "../support/activations.ts";
 import type { Answer, Api } from "../support/api.ts";
@@ -187,6 +188,32 @@ describe("a purchase that hangs, because its account was closed while the answer
       body: { state: "connected" },
     });
     await deactivate(town, id, phoneNumber ?? "");
+  });
+});
+
+describe("who gives a purchase up is on record with what may be billed:", () => {
+  const answers = [
+    ["yes", "Twilio had sold the number already", { kind: "status", status: 503, match: POINTING }],
+    ["maybe", "Look in the Twilio console whether the number was bought", { kind: "reset_after", match: BUYING }],
+    ["no", "Twilio had not sold the number", { kind: "status", status: 429, code: 20429, match: BUYING }],
+  ] as const;
+  test.each(answers)("whether it was sold, %s", async (sold, words, fault) => {
+    const phoneNumber = await oneForSale();
+    town.simulator.addFaults([{ ...fault }]);
+    const { id } = (await buy(town.api, own, phoneNumber)).body;
+    const given = await deactivate(town, String(id), phoneNumber);
+    town.simulator.clearFaults();
+    expect(given).toMatchObject({ state: "undone", problem: { message: expect.stringContaining(words) } });
+    expect(numbersOf(own)).toEqual(sold === "no" ? [] : [phoneNumber]);
+    const [written, ...more] = await listed<AuditEntry>(town, `/api/audit?thing=${id}`);
+    expect(written).toMatchObject({
+      verb: "activation.given_up",
+      changes: [
+        { field: "phoneNumber", values: { after: `${phoneNumber.slice(0, 2)}…${phoneNumber.slice(-2)}` } },
+        { field: "sold", values: { before: null, after: sold } },
+      ],
+    });
+    expect(more.map(({ verb }) => verb)).toEqual(["activation.started"]);
   });
 });
 

@@ -1,24 +1,25 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
-import { type FormEvent, useState } from "react";
-import type { Agent, AgentPatch } from "../../contract/agents.ts";
+import { useState } from "react";
+import type { Agent } from "../../contract/agents.ts";
 import { keys } from "../api/keys.ts";
-import { fieldErrors, sentenceOf } from "../api/problems.ts";
+import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { PageFrame } from "../shell/page-frame.tsx";
-import { NOT_ALLOWED, useMay } from "../shell/session.ts";
+import { useMay } from "../shell/session.ts";
 import { Button } from "../ui/button.tsx";
 import { Confirm } from "../ui/confirm.tsx";
-import { Field, Input, Textarea } from "../ui/field.tsx";
-import { FormProblem } from "../ui/form-problem.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Empty, Failed } from "../ui/state.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { useToast } from "../ui/toast.tsx";
+import { AgentFields } from "./agent-fields.tsx";
 import { Knowledge } from "./knowledge.tsx";
 import { LanguageModelSection } from "./language-model.tsx";
+import { LeaveUnsaved } from "./leave-unsaved.tsx";
 import { Published } from "./published.tsx";
+import { useAgentForm, useChangeAgent } from "./use-agent-form.ts";
 
 export function AgentPage() {
   const { agentId } = useParams({ from: "/app/agents/$agentId" });
@@ -35,20 +36,11 @@ export function AgentPage() {
   );
 }
 
-function useChangeAgent(agent: Agent) {
-  const { client, cache } = useApi();
-  return useMutation({
-    mutationFn: (body: AgentPatch) => client.ask<Agent>(`/api/agents/${agent.id}`, { method: "PATCH", body }),
-    onSuccess(changed) {
-      cache.setQueryData<Agent[]>(keys.agents, (all) => all?.map((each) => (each.id === changed.id ? changed : each)));
-    },
-  });
-}
-
 function OneAgent({ agent }: { agent: Agent }) {
   const may = useMay();
   const say = useToast();
   const change = useChangeAgent(agent);
+  const form = useAgentForm(agent);
   const [removing, setRemoving] = useState(false);
   const mayWrite = may("agents.write");
   return (
@@ -78,12 +70,12 @@ function OneAgent({ agent }: { agent: Agent }) {
       }
     >
       <div className="grid gap-10">
-        <AgentForm agent={agent} mayWrite={mayWrite} />
-        <section aria-labelledby="knowledge" className="grid gap-4">
-          <h2 id="knowledge" className="text-lg font-semibold tracking-tight">
-            What it knows
+        <AgentFields agent={agent} form={form} mayWrite={mayWrite} />
+        <section aria-labelledby="published" className="grid grid-cols-1 gap-3">
+          <h2 id="published" className="text-lg font-semibold tracking-tight">
+            Published
           </h2>
-          <Knowledge agent={agent} mayWrite={mayWrite} />
+          <Published agent={agent} form={form} mayWrite={mayWrite} />
         </section>
         {mayWrite && (
           <section aria-labelledby="model" className="grid gap-2">
@@ -93,11 +85,11 @@ function OneAgent({ agent }: { agent: Agent }) {
             <LanguageModelSection agent={agent} busy={change.isPending} change={change.mutate} />
           </section>
         )}
-        <section aria-labelledby="published" className="grid grid-cols-1 gap-3">
-          <h2 id="published" className="text-lg font-semibold tracking-tight">
-            Published
+        <section aria-labelledby="knowledge" className="grid gap-4">
+          <h2 id="knowledge" className="text-lg font-semibold tracking-tight">
+            What it knows
           </h2>
-          <Published agent={agent} mayWrite={mayWrite} />
+          <Knowledge agent={agent} mayWrite={mayWrite} />
         </section>
         {mayWrite && (
           <section aria-labelledby="remove" className="grid justify-items-start gap-2 border-t pt-5">
@@ -109,115 +101,9 @@ function OneAgent({ agent }: { agent: Agent }) {
           </section>
         )}
       </div>
+      <LeaveUnsaved name={agent.name} form={form} />
       {removing && <RemoveAgent agent={agent} close={() => setRemoving(false)} />}
     </PageFrame>
-  );
-}
-
-function AgentForm({ agent, mayWrite }: { agent: Agent; mayWrite: boolean }) {
-  const say = useToast();
-  const change = useChangeAgent(agent);
-  const [form, setForm] = useState({
-    name: agent.name,
-    instructions: agent.instructions,
-    handoverText: agent.handoverText ?? "",
-    bound: Math.round(agent.confidenceBound * 100),
-  });
-  const set = (part: Partial<typeof form>) => setForm((before) => ({ ...before, ...part }));
-  const errors = fieldErrors(change.error);
-  const placed = ["name", "instructions", "handoverText", "confidenceBound"].some((field) => errors[field]);
-  const same =
-    form.name.trim() === agent.name &&
-    form.instructions === agent.instructions &&
-    form.handoverText.trim() === (agent.handoverText ?? "") &&
-    form.bound === Math.round(agent.confidenceBound * 100);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    change.mutate(
-      {
-        name: form.name.trim(),
-        instructions: form.instructions,
-        handoverText: form.handoverText.trim() || null,
-        confidenceBound: form.bound / 100,
-      },
-      {
-        onSuccess: ({ published }) =>
-          say(published.some((each) => each.differs) ? "Saved. What is published stays as it is." : "Saved."),
-      },
-    );
-  };
-  return (
-    <form onSubmit={submit} className="grid max-w-[40rem] gap-4" noValidate>
-      <Field label="Name" error={errors.name}>
-        {(field) => (
-          <Input
-            {...field}
-            readOnly={!mayWrite}
-            value={form.name}
-            onChange={(event) => set({ name: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field
-        label="Instructions"
-        error={errors.instructions}
-        help={`How it should speak, and what it should leave to people. ${agent.modelId ? "Its language model goes by this." : "For a language model, where one writes its answers."}`}
-      >
-        {(field) => (
-          <Textarea
-            {...field}
-            rows={5}
-            readOnly={!mayWrite}
-            value={form.instructions}
-            onChange={(event) => set({ instructions: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field
-        label={`Confidence it needs to answer: ${form.bound}%`}
-        error={errors.confidenceBound}
-        help="Below it the agent asks your team. Higher means fewer answers of its own, and fewer wrong ones."
-      >
-        {(field) => (
-          <input
-            {...field}
-            type="range"
-            min={0}
-            max={100}
-            step={5}
-            disabled={!mayWrite}
-            value={form.bound}
-            onChange={(event) => set({ bound: event.target.valueAsNumber })}
-            className="h-8 w-full accent-(--accent) max-md:h-11"
-          />
-        )}
-      </Field>
-      <Field
-        label="What it says when it hands over"
-        error={errors.handoverText}
-        help="Left empty, it says nothing and your team just takes over."
-      >
-        {(field) => (
-          <Textarea
-            {...field}
-            rows={2}
-            readOnly={!mayWrite}
-            value={form.handoverText}
-            onChange={(event) => set({ handoverText: event.target.value })}
-          />
-        )}
-      </Field>
-      <FormProblem>{change.isError && !placed ? sentenceOf(change.error) : null}</FormProblem>
-      <Button
-        type="submit"
-        look="primary"
-        className="justify-self-start"
-        busy={change.isPending}
-        reason={!mayWrite ? NOT_ALLOWED : same ? "Nothing was changed." : null}
-      >
-        Save
-      </Button>
-    </form>
   );
 }
 
@@ -227,7 +113,7 @@ function RemoveAgent({ agent, close }: { agent: Agent; close(): void }) {
   const remove = useMutation({
     mutationFn: () => client.ask(`/api/agents/${agent.id}`, { method: "DELETE" }),
     async onSuccess() {
-      await navigate({ to: "/agents", search: { dialog: undefined } });
+      await navigate({ to: "/agents", search: { dialog: undefined }, ignoreBlocker: true });
       void cache.invalidateQueries({ queryKey: keys.agents });
     },
   });

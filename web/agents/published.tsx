@@ -11,9 +11,11 @@ import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { PublishDialog } from "./publish-dialog.tsx";
 import { RollBackDialog } from "./roll-back-dialog.tsx";
+import type { AgentForm } from "./use-agent-form.ts";
+import { sayDifferences } from "./use-publish.ts";
 
 /** What the agent runs in each environment, and whether that is what is saved. */
-export function Published({ agent, mayWrite }: { agent: Agent; mayWrite: boolean }) {
+export function Published({ agent, form, mayWrite }: { agent: Agent; form: AgentForm; mayWrite: boolean }) {
   const { queries } = useApi();
   const navigate = useNavigate();
   const { dialog = "" } = useSearch({ from: "/app/agents/$agentId" });
@@ -34,6 +36,7 @@ export function Published({ agent, mayWrite }: { agent: Agent; mayWrite: boolean
           <Row
             key={each}
             agent={agent}
+            form={form}
             environment={each}
             lines={channels.filter((line) => line.agentId === agent.id && line.environment === each)}
             reason={mayWrite ? null : NOT_ALLOWED}
@@ -42,7 +45,9 @@ export function Published({ agent, mayWrite }: { agent: Agent; mayWrite: boolean
           />
         ))}
       </ul>
-      {act === "publish" && environment && <PublishDialog agent={agent} environment={environment} close={close} />}
+      {act === "publish" && environment && (
+        <PublishDialog agent={agent} form={form} environment={environment} close={close} />
+      )}
       {act === "roll-back" && environment && <RollBackDialog agent={agent} environment={environment} close={close} />}
     </>
   );
@@ -50,6 +55,7 @@ export function Published({ agent, mayWrite }: { agent: Agent; mayWrite: boolean
 
 function Row({
   agent,
+  form,
   environment,
   lines,
   reason,
@@ -57,6 +63,7 @@ function Row({
   rollBack,
 }: {
   agent: Agent;
+  form: AgentForm;
   environment: Environment;
   lines: Connection[];
   reason: string | null;
@@ -65,6 +72,7 @@ function Row({
 }) {
   const there = agent.published.find((each) => each.environment === environment);
   const name = ENVIRONMENT_NAMES[environment];
+  const isCurrent = there && !there.differs && sayDifferences(agent, { ...agent, ...form.unsaved }) === "";
   return (
     <li
       aria-label={name}
@@ -100,7 +108,7 @@ function Row({
         <Button
           aria-label={`Publish to ${name}`}
           look={there?.differs && lines.length > 0 ? "primary" : "plain"}
-          reason={reason ?? (there && !there.differs ? "It runs what is saved." : null)}
+          reason={reason ?? (isCurrent ? "It runs what is saved." : null)}
           onClick={publish}
         >
           Publish

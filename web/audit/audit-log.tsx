@@ -10,6 +10,7 @@ import { NOT_ALLOWED, useMay, useMe } from "../shell/session.ts";
 import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Empty, Failed } from "../ui/state.tsx";
+import { sayThing } from "./deed-words.ts";
 import { EntryRow } from "./entry-row.tsx";
 import { type AuditSearch, Filters, filterOf } from "./filters.tsx";
 
@@ -71,8 +72,10 @@ function Log() {
   );
 }
 
-const nameOf = (thing: string, entries: readonly AuditEntry[] = []) =>
-  entries.find((each) => each.thing.id === thing)?.thing.name ?? "this one";
+function nameOf(thing: string, entries: readonly AuditEntry[] = []): string {
+  const found = entries.find((each) => each.thing.id === thing && each.thing.name !== null);
+  return found ? sayThing(found) : "this one";
+}
 
 const Nothing = ({ search, show }: { search: AuditSearch; show(next: AuditSearch): void }) =>
   Object.values(search).some(Boolean) ? (

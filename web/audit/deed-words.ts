@@ -1,5 +1,6 @@
 /** What the audit log says, in words: who, what they did, to what. */
 import type { AuditArea, AuditEntry, AuditVerb } from "../../contract/audit.ts";
+import { sayCountry } from "../channels/countries.ts";
 
 /** What stands after who did it; `*` is what it was done to. */
 const DEEDS: Record<AuditVerb, string> = {
@@ -32,9 +33,10 @@ const DEEDS: Record<AuditVerb, string> = {
   "channel.health_changed": "noticed a change in the health of *",
   "channel.disconnected": "disconnected *",
   "voice.changed": "changed how * answers calls",
-  "activation.started": "began to get a number",
+  "activation.started": "began to get the number *",
   "activation.connected": "got the number *",
-  "activation.undone": "did not get the number: nothing of it is kept",
+  "activation.undone": "did not get the number *",
+  "activation.given_up": "gave up buying *",
   "activation.deactivated": "deactivated *",
   "activation.released": "gave * back to Twilio",
   "sms_request.begun": "began a request for a number: *",
@@ -98,20 +100,48 @@ export function sayActor({ type, name }: AuditEntry["actor"]): string {
   return name ?? "Somebody";
 }
 
-/** The deed around what it was done to: what stands before it, its name, what follows. A thing that is not named is all in the first. */
-export function sayDeed({ verb, actor, thing }: AuditEntry): [before: string, thing: string | null, after: string] {
-  if (verb === "member.removed" && actor.id === thing.id) return ["left this workspace", null, ""];
-  const [before = "", after] = DEEDS[verb].split("*");
-  return after === undefined ? [before, null, ""] : [before, thing.name ?? "one without a name", after];
+/** What was done where there is no name to say it with. */
+const UNNAMED: Partial<Record<AuditVerb, string>> = {
+  "activation.started": "began to get a number",
+  "activation.undone": "did not get a number",
+  "activation.deactivated": "deactivated a number that was on its way",
+  "activation.released": "gave a number back to Twilio",
+};
+
+/** What a purchase that was given up may cost, by whether Twilio had sold the number. */
+const GIVEN_UP: Readonly<Record<string, string>> = {
+  yes: "gave up buying *: Twilio has sold it, and it stays in the account there and is billed",
+  maybe: "gave up buying *: it may stand in the account at Twilio and be billed",
+  no: "gave up buying *, which Twilio had not sold",
+};
+
+/** Publishing moves environments to versions; back to an earlier one, or to what is saved, is no publishing. */
+function sayPublishing(changes: AuditEntry["changes"]): string {
+  const moves = changes.flatMap(({ values }) => values ?? []);
+  if (moves.length > 0 && moves.every(({ after }) => after === null)) return "had the agent * follow what is saved";
+  const back = moves.filter(({ before, after }) => before !== null && Number(after) < Number(before));
+  if (back.length === 0) return DEEDS["agent.published"];
+  return back.length === moves.length ? "rolled the agent * back" : "had another version of the agent * answer";
 }
 
-/** A field's name as people read it: "keywordReplies" is "Keyword replies", a field within another stands after it. */
-export const sayField = (field: string): string =>
-  field
-    .split(".")
-    .map((part) => part.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase())
-    .map((part, depth) => (depth === 0 ? part.charAt(0).toUpperCase() + part.slice(1) : part))
-    .join(" › ")
-    .replace(/\bmps\b/i, "Segments a second")
-    .replace(/\bid\b/g, "")
-    .trim();
+function wordsOf({ verb, thing, changes }: AuditEntry): string {
+  if (verb === "agent.published") return sayPublishing(changes);
+  if (thing.name === null) return UNNAMED[verb] ?? DEEDS[verb];
+  if (verb !== "activation.given_up") return DEEDS[verb];
+  const sold = changes.find(({ field }) => field === "sold")?.values?.after;
+  return GIVEN_UP[String(sold)] ?? DEEDS[verb];
+}
+
+/** What a thing is called; a request for a number goes by its country and kind: "Germany, local". */
+export const sayThing = ({ verb, thing: { name } }: Pick<AuditEntry, "verb" | "thing">): string => {
+  const [, country, kind] = (verb.startsWith("sms_request.") && name?.match(/^([A-Z]{2})(, .+)$/)) || [];
+  return country ? `${sayCountry(country)}${kind}` : (name ?? "one without a name");
+};
+
+/** The deed around what it was done to: what stands before it, its name, what follows. A thing that is not named is all in the first. */
+export function sayDeed(entry: AuditEntry): [before: string, thing: string | null, after: string] {
+  const { verb, actor, thing } = entry;
+  if (verb === "member.removed" && actor.id === thing.id) return ["left this workspace", null, ""];
+  const [before = "", after] = wordsOf(entry).split("*");
+  return after === undefined ? [before, null, ""] : [before, sayThing(entry), after];
+}

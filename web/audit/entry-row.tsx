@@ -3,7 +3,8 @@ import { useId, useState } from "react";
 import type { AuditChange, AuditEntry, AuditValue } from "../../contract/audit.ts";
 import { plural, sayFully, sayMoment } from "../shell/words.ts";
 import { cx } from "../ui/cx.ts";
-import { sayActor, sayDeed, sayField } from "./deed-words.ts";
+import { sayActor, sayDeed } from "./deed-words.ts";
+import { sayField, saysNothing, sayValue } from "./field-words.ts";
 import { useNames } from "./names.ts";
 
 /** Who did what, and when; the fields are folded in. */
@@ -77,7 +78,7 @@ const Changes = ({ changes }: { changes: readonly AuditChange[] }) => (
         <dt className="w-44 shrink-0 text-ink-3">{sayField(field)}</dt>
         <dd className="min-w-0 flex-1 break-words">
           {values ? (
-            <Values {...values} />
+            <Values field={field} {...values} />
           ) : (
             <span className="text-ink-3">Changed. What it says is not kept here.</span>
           )}
@@ -87,27 +88,17 @@ const Changes = ({ changes }: { changes: readonly AuditChange[] }) => (
   </dl>
 );
 
-function Values({ before, after }: { before: AuditValue; after: AuditValue }) {
+function Values({ field, before, after }: { field: string; before: AuditValue; after: AuditValue }) {
   const names = useNames();
   const nothing = before === null || (Array.isArray(before) && before.length === 0);
-  if (nothing) return <span>{sayValue(after, names)}</span>;
+  if (nothing && !saysNothing(field)) return <span>{sayValue(field, after, names)}</span>;
   return (
     <>
-      <del className="text-ink-3">{sayValue(before, names)}</del>{" "}
+      <del className="text-ink-3">{sayValue(field, before, names)}</del>{" "}
       <span aria-hidden className="text-ink-3">
         →
       </span>{" "}
-      <ins className="no-underline">{sayValue(after, names)}</ins>
+      <ins className="no-underline">{sayValue(field, after, names)}</ins>
     </>
   );
-}
-
-function sayValue(value: AuditValue, names: ReadonlyMap<string, string>): string {
-  if (value === null) return "nothing";
-  if (typeof value === "boolean") return value ? "on" : "off";
-  if (Array.isArray(value))
-    return value.length === 0 ? "nothing" : value.map((each) => sayValue(each, names)).join(", ");
-  const text = String(value);
-  // A code, such as account_suspended, reads as the words that it is made of.
-  return names.get(text) ?? (/^[a-z]+(_[a-z0-9]+)+$/.test(text) ? text.replace(/_/g, " ") : text);
 }

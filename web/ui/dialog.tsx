@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { IconButton } from "./button.tsx";
 import { cx } from "./cx.ts";
 import { QuietToasts } from "./toast.tsx";
@@ -32,6 +32,7 @@ export function Dialog({
   focus?: "form" | "first";
   children: ReactNode;
 }) {
+  const cameFrom = useRef<Element | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
@@ -42,9 +43,17 @@ export function Dialog({
           onOpenAutoFocus={(event) => {
             // Where there is a form, its first field is what one came for; else the dialog itself, not its close button.
             event.preventDefault();
+            cameFrom.current = document.activeElement;
             const content = event.currentTarget as HTMLElement;
             const wanted = focus === "first" ? "[data-body] button" : "form :is(input, textarea, [role=combobox])";
             (content.querySelector<HTMLElement>(wanted) ?? content).focus();
+          }}
+          onCloseAutoFocus={(event) => {
+            // Radix gives the keys back to a button of its own only. Whoever has taken them meanwhile keeps them.
+            event.preventDefault();
+            const from = cameFrom.current;
+            const isFree = document.activeElement === null || document.activeElement === document.body;
+            if (isFree && from instanceof HTMLElement && from.isConnected) from.focus();
           }}
           className={cx("fixed z-40 flex flex-col bg-raised shadow-float outline-none", PLACES[place])}
         >

@@ -1,6 +1,7 @@
 /** Getting numbers at the provider, and giving managed ones back: one resumable act each, recorded step by step. */
 import type { Activation, NewActivation, NewPurchase } from "../../../contract/activations.ts";
 import type { ActivationId } from "../../../contract/ids.ts";
+import { maskPhone } from "../../../contract/phone.ts";
 import { audit, changesBetween } from "../../accounts/accounts.ts";
 import { violates } from "../../platform/db/pool.ts";
 import { conflict, invalid, notFound, type Refusal, unavailable } from "../../platform/errors.ts";
@@ -19,7 +20,7 @@ import {
 } from "../store.ts";
 import { asThing } from "../things.ts";
 import { type ActivationParts, HELD_MS } from "./act.ts";
-import { PROBLEMS } from "./problems.ts";
+import { GIVEN_UP, PROBLEMS } from "./problems.ts";
 import { STEPS } from "./steps.ts";
 import { type ActivationRow, claimDue, findActivation, insertActivation, nextDue, updateActivation } from "./store.ts";
 
@@ -237,14 +238,23 @@ export async function deactivate(
   return activationJson(await workFor(parts, held, caller));
 }
 
+/** Whether Twilio has sold a number whose purchase is still under way; `maybe`: nobody here knows. */
+function soldSoFar({ state, numberSid, askedAt }: ActivationRow): "yes" | "maybe" | "no" {
+  if (numberSid !== null && state !== "undoing") return "yes";
+  return numberSid !== null || askedAt !== null ? "maybe" : "no"; // of one that is being undone, its release may be in the air
+}
+
 async function giveUp({ database }: ActivationParts, row: ActivationRow, caller: Caller): Promise<Activation> {
   const ended = await database.tx(caller.workspaceId, async (tx) => {
     // Its release may be in the air: until that has come down, nobody connects it.
     const askedAt = row.numberSid === null ? null : row.askedAt;
     const over = { dueAt: null, settledAt: tx.now, askedAt, tries: 0, actor: caller.actor };
-    const kept = await updateActivation(tx.ground, { ...row, ...over, state: "undone", problem: PROBLEMS.given_up });
+    const sold = soldSoFar(row);
+    const kept = await updateActivation(tx.ground, { ...row, ...over, state: "undone", problem: GIVEN_UP[sold] });
     if (!kept) return null;
-    await audit(tx, { by: caller.actor, verb: "activation.undone", thing: asThing(row) });
+    const phoneNumber = row.phoneNumber && maskPhone(row.phoneNumber);
+    const changes = changesBetween({}, { phoneNumber, sold }, ["phoneNumber", "sold"]);
+    await audit(tx, { by: caller.actor, verb: "activation.given_up", thing: asThing(row), changes });
     await tx.emit({ type: "activation.changed", data: { activationId: row.id }, actor: caller.actor });
     return kept;
   });

@@ -7,7 +7,7 @@ export const PROBLEMS = {
   number_taken: because("number_gone", "Somebody else has bought this number in the meantime. Pick another one."),
   no_number: because(
     "no_number_found",
-    "Twilio has no number with voice and SMS there that comes without paperwork. Try another area code or country, or request one under Settings > SMS Requests.",
+    "Twilio has no number with voice and SMS there that comes without paperwork. Try another country or, in the United States and Canada, another area code; or request one under Settings > SMS Requests.",
   ),
   owned_already: because(
     "number_already_owned",
@@ -25,10 +25,6 @@ export const PROBLEMS = {
     "number_connected_elsewhere",
     "This number is connected to another business or workspace of this installation. Pick another one, or ask them to disconnect it first.",
   ),
-  given_up: because(
-    "purchase_given_up",
-    "Somebody gave this purchase up before it was over. Look in the Twilio console whether the number was bought: connect it, or release it there.",
-  ),
   address_needed: because(
     "address_needed",
     "Twilio sells this number only with an address. Pick another one, or request one under Settings > SMS Requests.",
@@ -42,6 +38,17 @@ export const PROBLEMS = {
     "Parley has no credentials any more for the Twilio account that this number is under. Add that account again and Parley goes on, or deactivate this.",
   ),
 } satisfies Record<string, Problem>;
+
+const givenUp = (and: string): Problem =>
+  because("purchase_given_up", `Somebody gave this purchase up before it was over. ${and}`);
+/** By whether the number was sold when it was given up. */
+export const GIVEN_UP = {
+  yes: givenUp(
+    "Twilio had sold the number already: it stays in your account there and is billed. Connect it here as a number that you have, or release it in the Twilio console.",
+  ),
+  maybe: givenUp("Look in the Twilio console whether the number was bought: connect it, or release it there."),
+  no: givenUp("Twilio had not sold the number."),
+};
 
 /** In words for people; a refusal that we have no words for names Twilio's code. */
 export function problemOf({ why, providerCode }: Stuck): Problem {
