@@ -12,6 +12,10 @@ export type ChannelName = z.infer<typeof ChannelName>;
 
 export const NUMBER_TYPES = ["local", "mobile", "national", "toll-free"] as const;
 
+/** Which address a number asks for: none, one anywhere, one in the number's country or area, or one outside its country. */
+export const AddressNeeded = z.enum(["none", "any", "local", "foreign"]);
+export type AddressNeeded = z.infer<typeof AddressNeeded>;
+
 /** Where a connection belongs: what is tried out stays apart from what customers meet. */
 export const Environment = z.enum(ENVIRONMENTS);
 export type Environment = z.infer<typeof Environment>;
@@ -159,6 +163,8 @@ export const ProviderNumber = z.object({
   capabilities: z.object({ sms: z.boolean(), mms: z.boolean(), voice: z.boolean() }),
   /** Of one that is for sale, where the provider says it. */
   monthlyPrice: MonthlyPrice.optional(),
+  /** Of one that is for sale: which address it is sold with; "none": it needs none. */
+  addressNeeded: AddressNeeded.optional(),
   /** Of an owned one: which other app gets its texts now, without what may be secret in its address; null: none. */
   otherApp: z.string().nullable().optional(),
   /** Of an owned one: the Messaging Service that gets its texts, whatever is entered at the number; null: none but our own. */

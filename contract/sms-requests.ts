@@ -1,6 +1,6 @@
 /** Requests for numbers that need papers: what a country asks for, what was filled in, and how the provider's review stands. */
 import { z } from "zod";
-import { NUMBER_TYPES, StatusReason } from "./channels.ts";
+import { AddressNeeded, NUMBER_TYPES, StatusReason } from "./channels.ts";
 import { idOf } from "./ids.ts";
 
 export const NumberType = z.enum(NUMBER_TYPES);
@@ -48,7 +48,7 @@ export const Asked = z.object({
   title: z.string(),
   endUser: z.array(AskedField),
   /** Which address the number itself asks for. */
-  address: z.enum(["none", "any", "local", "foreign"]),
+  address: AddressNeeded,
   documents: z.array(AskedDocument),
 });
 export type Asked = z.infer<typeof Asked>;

@@ -187,10 +187,13 @@ const voiceSettings = createRoute({
 const smsRequestSettings = createRoute({
   getParentRoute: () => settings,
   path: "sms-requests",
-  validateSearch: (search: Record<string, unknown>): { dialog: string | undefined; country?: string | undefined } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { dialog: string | undefined; country?: string | undefined; numberType?: string | undefined } => ({
     dialog: text(search.dialog),
     // For which one a request is wanted.
     country: text(search.country),
+    numberType: text(search.numberType),
   }),
   component: lazyRouteComponent(() => import("./sms-requests/sms-request-settings.tsx"), "SmsRequestSettings"),
 });

@@ -3,8 +3,10 @@
  * its documents, and the bundle that holds them while the provider reviews it. Every method is one attempt. What is created
  * is found again by the name it was given, so that a lost answer never makes two: look first, name it for good.
  */
+
+import type { AddressNeeded } from "../../contract/channels.ts";
 import type { PAPER_TYPES } from "../../contract/papers.ts";
-import type { Asked, AskedDocument, AskedField, EndUserType, NumberType } from "../../contract/sms-requests.ts";
+import type { AskedDocument, AskedField, EndUserType, NumberType } from "../../contract/sms-requests.ts";
 import type { Outside } from "../platform/db/handles.ts";
 import type { Credentials } from "./channel.ts";
 import type { Stuck } from "./market.ts";
@@ -21,9 +23,6 @@ export interface Regulation {
   endUser: AskedField[];
   documents: AskedDocument[];
 }
-
-/** Which address a number asks for: none, one anywhere, one in the number's country or area, or one outside its country. */
-export type AddressNeeded = Asked["address"];
 
 export interface NewAddress {
   /** Ours, to find it again; at most 64 characters. Nobody's business but ours and the provider's. */

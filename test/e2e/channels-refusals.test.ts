@@ -177,6 +177,22 @@ describeAtDesk("channels, where something is wrong", SETTINGS, (desk) => {
     expect(await channels()).toHaveLength(2);
   });
 
+  test("giving up a number that Twilio has sold says so, before and after", async () => {
+    const { page, town } = desk;
+    town.simulator.addFaults([
+      { kind: "status", status: 503, match: { method: "POST", path: "IncomingPhoneNumbers/PN" } },
+    ]);
+    await wantNewNumber();
+    await wizard().getByRole("button", { name: "Give up" }).click();
+    const question = page.getByRole("dialog", { name: /^Give up buying \+1/ });
+    await question.getByText("Twilio has sold you this number already.", { exact: false }).waitFor();
+    await question.getByRole("button", { name: "Give up" }).click();
+    await page.getByText("Given up. Twilio has sold you the number:", { exact: false }).first().waitFor();
+    await wizard().getByText("Twilio had sold the number already", { exact: false }).waitFor();
+    await press("Close");
+    town.simulator.clearFaults();
+  });
+
   test("a number that was sold meanwhile is said in those words, and another one can be picked", async () => {
     const { page, town } = desk;
     const buying = { method: "POST", path: "IncomingPhoneNumbers" };

@@ -32,7 +32,8 @@ describeAtDesk(
       await desk.page.getByRole("option", { name: option, exact: true }).click();
     };
     const saved = () => desk.page.getByText("Saved", { exact: true }).waitFor();
-    const request = async () => (await desk.town.api.get("/api/sms-requests")).body.items?.at(-1);
+    const request = async () =>
+      (await desk.town.api.get("/api/sms-requests")).body.items?.find(({ country }) => country === "DE");
     const review = async (verdict: Parameters<typeof desk.town.simulator.review>[1]) =>
       desk.town.simulator.review(bundleOf(desk.town, String((await request())?.id))?.sid ?? "", verdict);
     /** Lets the timetable of the reviews come round. */
@@ -48,7 +49,13 @@ describeAtDesk(
       await dialog().getByRole("button", { name: "Begin" }).click();
       await dialog().getByText("Twilio asks for no papers for such a number", { exact: false }).waitFor();
       await choose("Country", "Germany");
+      await dialog().getByText("Germany: Mobile - Business", { exact: false }).waitFor(); // what there are numbers of
+      await choose("Type of number", "Local");
+      await dialog().getByText("no local number with SMS for sale there now", { exact: false }).waitFor();
+      await dialog().getByText("It has mobile ones.", { exact: false }).waitFor();
+      expect(await barriers(page)).toEqual([]);
       await choose("Type of number", "Mobile");
+      await dialog().getByText("for sale there now", { exact: false }).waitFor({ state: "hidden" });
       await dialog().getByText("Germany: Mobile - Business", { exact: false }).waitFor();
       expect(await barriers(page)).toEqual([]);
       await dialog().getByRole("button", { name: "Begin" }).click();
@@ -130,6 +137,10 @@ describeAtDesk(
       await page.getByRole("button", { name: "Submit for review" }).press("Enter");
       await page.getByText("Its reviewers have not decided", { exact: false }).waitFor();
       expect(await page.getByText("Approved").count()).toBe(0);
+      const filed = page.getByRole("region", { name: "What was filed" });
+      for (const text of ["HRB 1", "Töpferstraße 5", "Utility bill", "register.pdf"])
+        await filed.getByText(text, { exact: true }).first().waitFor();
+      expect(await filed.getByRole("textbox").count()).toBe(0);
       expect(await barriers(page)).toEqual([]);
     });
 
@@ -156,14 +167,15 @@ describeAtDesk(
       await dialog().getByRole("radio").first().check();
       expect(await barriers(page)).toEqual([]);
       await dialog().getByRole("button", { name: "Continue" }).click();
-      await dialog().getByRole("button", { name: "Skip for now" }).click();
+      await dialog().getByText("Nothing needs to be filled in here.", { exact: false }).waitFor();
+      await dialog().getByRole("button", { name: "Continue" }).click();
       await dialog().getByRole("button", { name: "Buy and connect" }).click();
       await page.getByRole("dialog", { name: "Connected" }).waitFor();
       const { body } = await town.api.get("/api/channels");
       expect(body.items?.some((each) => String(each.phoneNumber).startsWith("+4915"))).toBe(true);
     });
 
-    test("where a country asks for papers, the wizard says so and leads to a request for it", async () => {
+    test("where a country asks for papers, the wizard says so, lets none be picked, and leads to a request for it", async () => {
       const { page } = desk;
       await page.goto(`${desk.town.publicUrl}/account/channels?dialog=connect`);
       await dialog().getByRole("button", { name: /^SMS/ }).click();
@@ -171,9 +183,41 @@ describeAtDesk(
       await dialog().getByRole("tab", { name: "Get a new number" }).click();
       await choose("Country", "United Kingdom");
       await dialog().getByText("United Kingdom sells such numbers only with papers", { exact: false }).waitFor();
+      await dialog().getByRole("radio").first().waitFor();
+      expect(await dialog().getByRole("radio").and(page.locator(":enabled")).count()).toBe(0);
       expect(await barriers(page)).toEqual([]);
-      await dialog().getByRole("link", { name: "Request one under Settings > SMS Requests" }).click();
-      await dialog().getByText("United Kingdom: Local - Business", { exact: false }).waitFor();
+      await choose("Type of number", "Mobile", dialog());
+      await dialog().getByRole("link", { name: "Request a mobile number under Settings > SMS Requests" }).click();
+      await dialog().getByText("United Kingdom: Mobile - Business", { exact: false }).waitFor();
+    });
+
+    test("where it asks for an address alone, nobody is told of a review, and a number is had with it", async () => {
+      const { page, town } = desk;
+      await page.goto(`${town.publicUrl}/account/channels?dialog=connect`);
+      await dialog().getByRole("tab", { name: "Get a new number" }).waitFor();
+      await choose("Country", "Sweden");
+      await dialog().getByText("Sweden sells such numbers only with an address.", { exact: false }).waitFor();
+      expect(await dialog().getByRole("radio").and(page.locator(":enabled")).count()).toBe(0);
+      await dialog().getByRole("link", { name: "Request a mobile number under Settings > SMS Requests" }).click();
+      await dialog().getByRole("button", { name: "Begin" }).click();
+      await page.getByRole("heading", { name: "Sweden, mobile, business" }).waitFor();
+      expect(await page.getByText("Submit for review").count()).toBe(0);
+      expect(await page.getByText("Email", { exact: true }).count()).toBe(0);
+      for (const [label, text] of [
+        ["Name at this address", "Kiln & Co."],
+        ["Street and house number", "Storgatan 1"],
+        ["Postal code", "211 34"],
+        ["City", "Malmö"],
+        ["State or region", "Skåne"],
+      ] as const)
+        await page.getByLabel(label, { exact: true }).fill(text);
+      expect(await barriers(page)).toEqual([]);
+      await page.getByRole("button", { name: "Give the address to Twilio" }).click();
+      await page.getByText("reviews nothing for such a number", { exact: false }).waitFor();
+      await page.getByRole("region", { name: "What was filed" }).getByText("Storgatan 1").waitFor();
+      await page.getByRole("link", { name: "Get a number" }).click();
+      await dialog().getByText("Bought with the papers that Twilio has: Sweden, mobile, business.").waitFor();
+      expect(await dialog().getByRole("radio").first().isEnabled()).toBe(true);
     });
 
     describe("on a phone", () => {
@@ -200,9 +244,10 @@ describeAtDesk(
 
       test("a draft is deleted once it is confirmed", async () => {
         const { page } = phone;
-        await page.goto(`${desk.town.publicUrl}/settings/sms-requests?dialog=new`);
+        await page.goto(`${desk.town.publicUrl}/settings/sms-requests?dialog=new&country=DE&numberType=local`);
         await page.getByRole("dialog").getByRole("button", { name: "Begin" }).click();
         await page.getByRole("heading", { name: "Germany, local, business" }).waitFor();
+        await page.getByText("no local number with SMS for sale there now", { exact: false }).waitFor();
         expect(await barriers(page)).toEqual([]);
         await page.getByRole("button", { name: "Delete this request" }).click();
         await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();

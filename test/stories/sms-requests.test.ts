@@ -178,19 +178,26 @@ test("an address alone is reviewed by nobody: the request is ready, and not call
   const { id, asked, papers } = await beginRequest(town, { ...GERMAN, country: "SE" });
   expect(asked).toMatchObject({ address: "any", endUser: [], documents: [] });
   const address = { ...papers.address, customerName: "Kiln", street: "Storgatan 1", city: "Malmö", region: "Skåne" };
-  await fillIn(town, id, { ...papers, email: "ana@kiln.example", address: { ...address, postalCode: "211 34" } });
+  await fillIn(town, id, { ...papers, address: { ...address, postalCode: "211 34" } }); // no email: nobody writes of a review
   expect(await act(town, id, "submit")).toMatchObject({ status: "ready", decidedAt: null });
   expect(await atProvider(town, id)).toEqual({ ...NOTHING_LEFT, addresses: 1 });
 });
 
 describe("a number", () => {
-  const forSale = async () => {
-    const query = `country=DE&numberType=mobile&providerAccountId=${account.id}`;
-    const { items = [] } = (await town.passing(town.api.get(`/api/channels/sms/numbers?${query}`))).body;
-    return items.map((each) => String(each.phoneNumber));
+  const offers = async (kind: string) => {
+    const query = `${kind}&providerAccountId=${account.id}`;
+    return (await town.passing(town.api.get(`/api/channels/sms/numbers?${query}`))).body.items ?? [];
   };
+  const forSale = async () => (await offers("country=DE&numberType=mobile")).map((each) => String(each.phoneNumber));
   const buy = (phoneNumber: string | undefined, more: object = {}) =>
     town.passing(town.api.post("/api/channels/sms/buy", { providerAccountId: account.id, phoneNumber, ...more }));
+
+  test("says which address it is sold with, and a type without SMS is not offered at all", async () => {
+    expect((await offers("country=DE&numberType=mobile"))[0]).toMatchObject({ addressNeeded: "local" });
+    expect((await offers("country=SE&numberType=mobile"))[0]).toMatchObject({ addressNeeded: "any" });
+    expect((await offers("country=US&numberType=local"))[0]).toMatchObject({ addressNeeded: "none" });
+    expect(await offers("country=DE&numberType=local")).toEqual([]);
+  });
 
   test("that needs papers is not sold without them, and is bought with those that were approved", async () => {
     const [phoneNumber] = await forSale();

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { isTollFree } from "../../contract/phone-number.ts";
+import { usRegistration } from "../../contract/phone-number.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { useMe } from "../shell/session.ts";
 import { Button } from "../ui/button.tsx";
@@ -8,13 +8,13 @@ import { cx } from "../ui/cx.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { AccountStep, accountOf, usableOf } from "./account-step.tsx";
+import { CarrierNote } from "./carrier-note.tsx";
 import { ConnectStep } from "./connect-step.tsx";
 import { DestinationStep } from "./destination-step.tsx";
 import { EMPTY_COMPLIANCE } from "./empty-compliance.ts";
 import { FirstText } from "./first-text.tsx";
 import { useRequestAsked } from "./papers-note.tsx";
 import { SmsComplianceForms } from "./sms-compliance-forms.tsx";
-import { TollFreeNote } from "./toll-free-note.tsx";
 import { STEPS, useWizardDraft, type Wizard } from "./wizard-draft.ts";
 
 /** Five steps to a channel. Leaving keeps what was typed; only the auth token has to be typed again. */
@@ -130,11 +130,11 @@ function ChannelStep({ wizard: { set } }: { wizard: Wizard }) {
 
 function ComplianceStep({ wizard: { draft, set } }: { wizard: Wizard }) {
   const value = draft.compliance ?? EMPTY_COMPLIANCE;
-  const tollFree = isTollFree(draft.sender);
+  const asked = usRegistration(draft.sender);
   return (
     <div className="grid gap-5">
-      {tollFree ? (
-        <TollFreeNote />
+      {asked !== "10dlc" ? (
+        <CarrierNote of={asked} />
       ) : (
         <>
           <p className="text-md text-pretty text-ink-2">
@@ -147,7 +147,7 @@ function ComplianceStep({ wizard: { draft, set } }: { wizard: Wizard }) {
       <div className="flex justify-between gap-2">
         <Button onClick={() => set({ step: 2 })}>Back</Button>
         <Button look="primary" onClick={() => set({ step: 4 })}>
-          {draft.compliance || tollFree ? "Continue" : "Skip for now"}
+          {draft.compliance || asked !== "10dlc" ? "Continue" : "Skip for now"}
         </Button>
       </div>
     </div>

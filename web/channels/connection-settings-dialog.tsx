@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Connection } from "../../contract/channels.ts";
 import type { SmsCompliance } from "../../contract/compliance.ts";
-import { isTollFree } from "../../contract/phone-number.ts";
+import { usRegistration } from "../../contract/phone-number.ts";
 import { keys } from "../api/keys.ts";
 import { fieldErrors, sentenceOf } from "../api/problems.ts";
 import { SaveProblem, SaveState, useAutosave } from "../shell/autosave.tsx";
@@ -12,6 +12,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Field, Input } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
+import { CarrierNote } from "./carrier-note.tsx";
 import { isByHand, nameOf } from "./connection-words.ts";
 import { EMPTY_COMPLIANCE } from "./empty-compliance.ts";
 import { EnvironmentForm } from "./environment-form.tsx";
@@ -19,10 +20,10 @@ import { HealthHistory } from "./health-history.tsx";
 import { HealthNotice } from "./health-notice.tsx";
 import { ManualWebhook } from "./manual-webhook.tsx";
 import { SmsComplianceForms } from "./sms-compliance-forms.tsx";
-import { TollFreeNote } from "./toll-free-note.tsx";
 
 export function ConnectionSettingsDialog({ connection, close }: { connection: Connection; close(): void }) {
   const may = useMay();
+  const asked = usRegistration(connection.phoneNumber ?? connection.messagingServiceSid ?? "");
   return (
     <Dialog open onClose={close} place="wide" title={`Settings of ${nameOf(connection)}`}>
       <div className="mx-auto grid max-w-[36rem] gap-8">
@@ -31,10 +32,12 @@ export function ConnectionSettingsDialog({ connection, close }: { connection: Co
         <EnvironmentForm connection={connection} />
         {isByHand(connection) && <ManualWebhook channel={connection} />}
         <HealthHistory connection={connection} />
-        {isTollFree(connection.phoneNumber ?? "") ? (
-          <section className="grid gap-3 border-t pt-4" aria-label="Toll-free verification">
-            <h2 className="text-lg font-semibold">Toll-free verification</h2>
-            <TollFreeNote />
+        {asked !== "10dlc" ? (
+          <section className="grid gap-3 border-t pt-4" aria-label="What carriers ask">
+            <h2 className="text-lg font-semibold">
+              {asked === "toll_free" ? "Toll-free verification" : "10DLC compliance"}
+            </h2>
+            <CarrierNote of={asked} />
           </section>
         ) : may("sms.manage") ? (
           <ComplianceForm connection={connection} />

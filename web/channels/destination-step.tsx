@@ -3,7 +3,7 @@ import type { FormEvent } from "react";
 import type { Activation } from "../../contract/activations.ts";
 import type { Connection } from "../../contract/channels.ts";
 import type { AgentId } from "../../contract/ids.ts";
-import { isTollFree } from "../../contract/phone-number.ts";
+import { usRegistration } from "../../contract/phone-number.ts";
 import { addAgent } from "../agents/add-agent.ts";
 import { Refused } from "../api/client.ts";
 import { keys } from "../api/keys.ts";
@@ -105,7 +105,7 @@ export function DestinationStep({
       };
       const id = soFar.channelId ?? (await get());
       set({ got: { ...soFar, channelId: id } }); // trying again goes on from here
-      if (draft.compliance && !isTollFree(draft.sender))
+      if (draft.compliance && usRegistration(draft.sender) === "10dlc")
         await client.ask<Connection>(`/api/channels/${id}/setup-status`, {
           method: "POST",
           body: { mutation: "set-sms-compliance", smsCompliance: draft.compliance },

@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import type { NumberType, SmsRequestSummary } from "../../contract/sms-requests.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { useMay } from "../shell/session.ts";
-import { mayBuyWith, nameOfRequest } from "../sms-requests/request-words.ts";
+import { mayBuyWith, nameOfRequest, sayType } from "../sms-requests/request-words.ts";
 import { Button } from "../ui/button.tsx";
 import { sayCountry } from "./countries.ts";
 import type { Wizard } from "./wizard-draft.ts";
@@ -27,50 +28,82 @@ export function useRequestAsked({ set }: Wizard): void {
   }, [found, set]);
 }
 
-/** Says where a country sells its numbers only with papers, and with which approved ones this one is bought. */
-export function PapersNote({ wizard: { draft, set }, accountId }: { wizard: Wizard; accountId: string }) {
+interface PapersHere {
+  /** Whether it is still asked what such a number needs. */
+  pending: boolean;
+  /** Whether it is sold with approved papers alone. */
+  asked: boolean;
+  /** Those with which it is bought; null: none are chosen. */
+  chosen: SmsRequestSummary | null;
+  /** Requests for such a number, in whichever account and however they stand. */
+  requests: SmsRequestSummary[];
+}
+
+/** With which papers a number of this type is sold, and which ones there are. */
+export function usePapersFor({ draft }: Wizard, accountId: string, numberType: NumberType | null): PapersHere {
   const { queries } = useApi();
-  const may = useMay();
-  const { country, numberType, requestId } = draft;
-  const enabled = may("sms.manage");
-  const kinds = useQuery({ ...queries.paperKinds(country, accountId), enabled });
-  const requests = useQuery({ ...queries.smsRequests(), enabled });
-  const ofCountry = requests.data?.filter((each) => each.country === country && each.status !== "withdrawn") ?? [];
-  const chosen = ofCountry.find(({ id }) => id === requestId);
+  const enabled = useMay()("sms.manage");
+  const kinds = useQuery({ ...queries.paperKinds(draft.country, accountId), enabled });
+  const all = useQuery({ ...queries.smsRequests(), enabled });
+  const requests =
+    all.data?.filter(
+      (each) => each.country === draft.country && each.numberType === numberType && each.status !== "withdrawn",
+    ) ?? [];
+  return {
+    pending: enabled && (kinds.isPending || all.isPending),
+    asked: kinds.data?.some((each) => each.numberType === numberType) ?? false,
+    chosen: requests.find((each) => each.id === draft.requestId && mayBuyWith(each)) ?? null,
+    requests,
+  };
+}
+
+/** Says with which papers a number is bought, or that it needs some, and how to come by them. */
+export function PapersNote({
+  wizard: { draft, set },
+  accountId,
+  numberType,
+  papers: { asked, chosen, requests },
+  addressOnly,
+}: {
+  wizard: Wizard;
+  accountId: string;
+  numberType: NumberType;
+  papers: PapersHere;
+  /** Whether it needs an address, and no more. */
+  addressOnly: boolean;
+}) {
   if (chosen)
     return (
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-sm bg-accent-soft px-3 py-2 text-sm text-pretty">
         <span className="flex-1">Bought with the papers that Twilio has: {nameOfRequest(chosen)}.</span>
-        <Button
-          look="quiet"
-          onClick={() => set({ requestId: null, numberType: "local", sender: "" })}
-          className="-my-1"
-        >
+        <Button look="quiet" onClick={() => set({ requestId: null, numberType: null, sender: "" })} className="-my-1">
           Look without them
         </Button>
       </p>
     );
-  if (!kinds.data?.some((each) => each.numberType === numberType)) return null;
-  const usable = ofCountry.filter((each) => mayBuyWith(each) && each.providerAccountId === accountId);
+  if (!asked && !addressOnly) return null;
+  const { country } = draft;
+  const usable = requests.filter((each) => mayBuyWith(each) && each.providerAccountId === accountId);
   return (
     <div className="grid justify-items-start gap-2 rounded-sm bg-warn-soft px-3 py-2.5">
       <p className="text-md text-pretty text-warn">
-        {sayCountry(country)} sells such numbers only with papers that Twilio has approved.
+        {asked
+          ? `${sayCountry(country)} sells such numbers only with papers that Twilio has approved.`
+          : `${sayCountry(country)} sells such numbers only with an address. Nobody reviews it: it is filled in once.`}
       </p>
       {usable.map((each) => (
-        <Button
-          key={each.id}
-          onClick={() => set({ requestId: each.id, numberType: each.numberType, areaCode: "", sender: "" })}
-        >
-          Use your papers: {nameOfRequest(each)}
+        <Button key={each.id} onClick={() => set({ requestId: each.id, numberType, areaCode: "", sender: "" })}>
+          Use your {asked ? "papers" : "address"}: {nameOfRequest(each)}
         </Button>
       ))}
       <Link
         to="/settings/sms-requests"
-        search={ofCountry.length > 0 ? { dialog: undefined } : { dialog: "new", country }}
+        search={requests.length > 0 ? { dialog: undefined } : { dialog: "new", country, numberType }}
         className="text-sm font-medium text-accent underline-offset-2 hover:underline max-md:py-2"
       >
-        {ofCountry.length > 0 ? "See how your request stands" : "Request one under Settings > SMS Requests"}
+        {requests.length > 0
+          ? "See how your request stands"
+          : `Request a ${sayType(numberType)} number under Settings > SMS Requests`}
       </Link>
     </div>
   );

@@ -36,7 +36,8 @@ export function SenderChoice({
           <label
             key={offer.sender}
             className={cx(
-              "flex min-h-10 items-center gap-3 border-b px-3 py-1.5 last:border-b-0 hover:bg-sunken max-md:min-h-12",
+              "flex min-h-10 items-center gap-3 border-b px-3 py-1.5 last:border-b-0 max-md:min-h-12",
+              offer.reason === null && "hover:bg-sunken",
               offer.sender === chosen && "bg-accent-soft",
             )}
           >

@@ -16,7 +16,8 @@ export interface WizardDraft {
   accountName: string;
   mode: "new" | "own";
   country: string;
-  numberType: NumberType;
+  /** Null: none is chosen, so that the first one is of which there are any. */
+  numberType: NumberType | null;
   /** The approved papers that the number is bought with; null: without any. */
   requestId: string | null;
   areaCode: string;
@@ -61,7 +62,7 @@ const FRESH: WizardDraft = {
   accountName: "",
   mode: "own",
   country: "US",
-  numberType: "local",
+  numberType: null,
   requestId: null,
   areaCode: "",
   sender: "",

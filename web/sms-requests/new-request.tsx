@@ -6,33 +6,50 @@ import { keys } from "../api/keys.ts";
 import { fieldErrors, sentenceOf } from "../api/problems.ts";
 import { accountOf, usableOf } from "../channels/account-step.tsx";
 import { countryChoices, NUMBER_COUNTRIES, sayCountry } from "../channels/countries.ts";
+import { needsAddress, useMarket } from "../channels/for-sale.ts";
 import { useApi } from "../shell/desk-api.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { Select } from "../ui/select.tsx";
-import { PEOPLE_CHOICES, TYPE_CHOICES } from "./request-words.ts";
+import { NoStock } from "./no-stock.tsx";
+import { PEOPLE_CHOICES, TYPE_CHOICES, typeCalled } from "./request-words.ts";
 
 interface Chosen {
   accountId: string | null;
   country: string;
-  numberType: NumberType;
+  /** Null: none, so that it is one of which there are any. */
+  numberType: NumberType | null;
   endUserType: EndUserType;
 }
 
 /** Which number, and for whom; what is asked for follows from that. */
-export function NewRequest({ country: first, close }: { country: string; close(): void }) {
+export function NewRequest({
+  country: first,
+  numberType: wanted,
+  close,
+}: {
+  country: string;
+  numberType: NumberType | null;
+  close(): void;
+}) {
   const { client, cache, queries } = useApi();
   const go = useNavigate();
   const accounts = useQuery(queries.providerAccounts());
   const usable = usableOf(accounts.data ?? []);
   const [chosen, setChosen] = useState<Chosen>({
-    ...{ accountId: null, country: first, numberType: "local", endUserType: "business" },
+    ...{ accountId: null, country: first, numberType: wanted, endUserType: "business" },
   });
   const account = accountOf(usable, chosen.accountId);
-  const { country, numberType, endUserType } = chosen;
+  const { country, endUserType } = chosen;
+  const market = useMarket(account?.id ?? null, country);
   const kinds = useQuery({ ...queries.paperKinds(country, account?.id ?? null), enabled: account !== null });
+  const asksOf = (type: NumberType) =>
+    kinds.data?.some((each) => each.numberType === type) || needsAddress(market.of(type)?.[0]);
+  const preset = market.types.find(asksOf) ?? market.first;
+  const numberType = chosen.numberType ?? (market.settled && !kinds.isPending ? preset : null);
+  const offered = numberType ? market.of(numberType) : undefined;
   const isAsked = kinds.data?.find((each) => each.numberType === numberType && each.endUserType === endUserType);
   const begin = useMutation({
     mutationFn: () =>
@@ -64,9 +81,11 @@ export function NewRequest({ country: first, close }: { country: string; close()
     : kinds.data &&
       (isAsked
         ? `Twilio asks for papers for this: ${isAsked.title}.`
-        : kinds.data.length > 0
-          ? "Twilio asks for no papers for this, at most for an address."
-          : `Twilio names no papers for ${sayCountry(country)}; it may ask for an address.`);
+        : needsAddress(offered?.[0])
+          ? "Twilio asks for an address for this, which nobody reviews."
+          : offered?.length
+            ? "Twilio asks for no papers for this."
+            : `Twilio names no papers for this in ${sayCountry(country)}; it may ask for an address.`);
   return (
     <Dialog open onClose={close} title="New request" about="What is asked for depends on the country and the number.">
       {accounts.data && usable.length === 0 ? (
@@ -90,7 +109,7 @@ export function NewRequest({ country: first, close }: { country: string; close()
               <Select
                 {...field}
                 value={country}
-                onChange={(next) => set({ country: next })}
+                onChange={(next) => set({ country: next, numberType: null })}
                 choices={countryChoices(NUMBER_COUNTRIES)}
               />
             )}
@@ -99,10 +118,9 @@ export function NewRequest({ country: first, close }: { country: string; close()
             {(field) => (
               <Select
                 {...field}
-                value={numberType}
-                onChange={(next) =>
-                  set({ numberType: TYPE_CHOICES.find(({ value }) => value === next)?.value ?? "local" })
-                }
+                value={numberType ?? ""}
+                placeholder="Asking Twilio"
+                onChange={(next) => set({ numberType: typeCalled(next) })}
                 choices={TYPE_CHOICES}
               />
             )}
@@ -119,12 +137,13 @@ export function NewRequest({ country: first, close }: { country: string; close()
               />
             )}
           </Field>
+          {numberType && offered?.length === 0 && <NoStock type={numberType} others={market.types} />}
           <FormProblem>
             {begin.isError && Object.keys(errors).length === 0 ? sentenceOf(begin.error) : null}
           </FormProblem>
           <div className="flex justify-end gap-2">
             <Button onClick={close}>Cancel</Button>
-            <Button type="submit" look="primary" busy={begin.isPending || accounts.isPending}>
+            <Button type="submit" look="primary" busy={begin.isPending || numberType === null}>
               {begin.isPending ? "Asking Twilio" : "Begin"}
             </Button>
           </div>

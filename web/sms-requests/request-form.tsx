@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { missingPapers, needsAddress } from "../../contract/papers.ts";
+import { isReviewed, missingPapers, needsAddress } from "../../contract/papers.ts";
 import type { PaperFile, PaperFinding, Papers, SmsRequest } from "../../contract/sms-requests.ts";
 import { keys } from "../api/keys.ts";
 import { sentenceOf } from "../api/problems.ts";
@@ -29,7 +29,7 @@ export function RequestForm({ request }: { request: SmsRequest }) {
   const [open, setOpen] = useState(() => {
     const [wrong] = request.findings;
     if (wrong) return [sectionOf(wrong.path, asked)];
-    return [sections.find((each) => !isFilled(each, asked, papers))?.name ?? "contact"];
+    return [sections.find((each) => !isFilled(each, asked, papers))?.name ?? sections[0]?.name ?? ""];
   });
   /** Whether what is still empty is pointed at. */
   const [asking, setAsking] = useState(false);
@@ -162,15 +162,26 @@ export function RequestForm({ request }: { request: SmsRequest }) {
       <FormProblem>{send.isError ? sentenceOf(send.error) : null}</FormProblem>
       <div className="flex flex-wrap items-center gap-2">
         <Button type="submit" look="primary" busy={send.isPending}>
-          {send.isPending ? "Asking Twilio" : request.status === "rejected" ? "Send again" : "Submit for review"}
+          {send.isPending ? "Asking Twilio" : sayAct(request)}
         </Button>
-        <Button busy={send.isPending} onClick={() => submit("check")}>
-          Check with Twilio
-        </Button>
-        <p className="text-sm text-ink-3 max-md:w-full">A check submits nothing.</p>
+        {isReviewed(asked) && (
+          <Button busy={send.isPending} onClick={() => submit("check")}>
+            Check with Twilio
+          </Button>
+        )}
+        <p className="text-sm text-ink-3 max-md:w-full">
+          {isReviewed(asked)
+            ? "A check submits nothing."
+            : "Twilio looks at once whether there is such an address. Nobody reviews it."}
+        </p>
       </div>
     </form>
   );
+}
+
+function sayAct({ asked, status }: SmsRequest): string {
+  if (!isReviewed(asked)) return "Give the address to Twilio";
+  return status === "rejected" ? "Send again" : "Submit for review";
 }
 
 /** What was typed last is kept first. */

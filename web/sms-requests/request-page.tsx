@@ -10,10 +10,13 @@ import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Empty, Failed } from "../ui/state.tsx";
+import { FiledPapers } from "./filed-papers.tsx";
 import { LetGo, type Way } from "./let-go.tsx";
+import { NoStockFor } from "./no-stock.tsx";
 import { RequestForm } from "./request-form.tsx";
 import { mayBuyWith, nameOfRequest, sayStanding, statusWord } from "./request-words.ts";
 import { SendingSteps } from "./sending-steps.tsx";
+import { useIsSimulated } from "./simulated.ts";
 
 /** One request: filled in while it may be, and how it stands. */
 export function SmsRequestPage() {
@@ -52,6 +55,7 @@ function Shown({ request }: { request: SmsRequest }) {
       search: { dialog: next },
     });
   const { status, problem } = request;
+  const isSimulated = useIsSimulated();
   const { word, tone } = statusWord(request);
   const isOpen = status === "draft" || status === "rejected";
   const way: Way | null = wayOf(request);
@@ -71,9 +75,10 @@ function Shown({ request }: { request: SmsRequest }) {
           <Badge tone={tone}>{word}</Badge>
         </div>
         <p role="status" className={isBad ? "text-md text-pretty text-bad" : "text-md text-pretty text-ink-2"}>
-          {sayStanding(request)}
+          {sayStanding(request, isSimulated(request))}
         </p>
       </header>
+      {(isOpen || mayBuyWith(request)) && <NoStockFor request={request} />}
       {status === "sending" && <SendingSteps request={request} />}
       {mayBuyWith(request) && (
         <Link
@@ -84,9 +89,11 @@ function Shown({ request }: { request: SmsRequest }) {
           Get a number
         </Link>
       )}
-      {isOpen && <RequestForm request={request} />}
+      {isOpen ? <RequestForm request={request} /> : !request.erased && <FiledPapers request={request} />}
       {request.erased && status !== "withdrawn" && (
-        <p className="text-md text-ink-2">What was filled in is erased here; Twilio keeps what it approved.</p>
+        <p className="text-md text-ink-2">
+          What was filled in is erased here; Twilio keeps {status === "ready" ? "the address" : "what it approved"}.
+        </p>
       )}
       {way && (
         <div className="border-t pt-4">
@@ -125,7 +132,9 @@ function wayOf({ status, erased }: SmsRequest): Way | null {
             act: "Erase what was filled in",
             by: "erase",
             about:
-              "Names, address and files are erased here. Twilio keeps what it approved, because numbers depend on it, and the approval stays.",
+              status === "ready"
+                ? "The address is erased here. Twilio keeps it, because numbers depend on it."
+                : "Names, address and files are erased here. Twilio keeps what it approved, because numbers depend on it, and the approval stays.",
           };
   }
 }

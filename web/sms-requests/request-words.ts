@@ -15,6 +15,12 @@ export const TYPE_CHOICES = (["local", "mobile", "national", "toll-free"] as con
   label: TYPES[value],
 }));
 
+export const typeCalled = (text: string | undefined): NumberType | null =>
+  TYPE_CHOICES.find(({ value }) => value === text)?.value ?? null;
+
+/** "local", as in "a local number". */
+export const sayType = (type: NumberType): string => TYPES[type].toLowerCase();
+
 const PEOPLE: Record<EndUserType, string> = { business: "A business", individual: "An individual" };
 export const PEOPLE_CHOICES = (["business", "individual"] as const).map((value) => ({ value, label: PEOPLE[value] }));
 
@@ -22,7 +28,7 @@ type Kind = Pick<SmsRequestSummary, "country" | "numberType" | "endUserType">;
 
 /** "Germany, local, business". */
 export const nameOfRequest = ({ country, numberType, endUserType }: Kind): string =>
-  `${sayCountry(country)}, ${TYPES[numberType].toLowerCase()}, ${endUserType}`;
+  `${sayCountry(country)}, ${sayType(numberType)}, ${endUserType}`;
 
 const STATUSES: Record<SmsRequestSummary["status"], { word: string; tone: Tone }> = {
   draft: { word: "Draft", tone: "quiet" },
@@ -39,7 +45,7 @@ export const mayBuyWith = ({ status }: Pick<SmsRequestSummary, "status">): boole
   status === "approved" || status === "ready";
 
 /** How it stands, in a sentence; nothing that the provider has not said. */
-export function sayStanding(request: SmsRequestSummary): string {
+export function sayStanding(request: SmsRequestSummary, isSimulated: boolean): string {
   const { status, goal, problem, decidedAt, submittedAt, validUntil, checkedAt, findingCount } = request;
   switch (status) {
     case "draft":
@@ -51,7 +57,7 @@ export function sayStanding(request: SmsRequestSummary): string {
     case "sending":
       return problem?.message ?? (goal === "check" ? "Twilio checks it." : "It is on its way to Twilio.");
     case "in_review":
-      return `${submittedAt ? `With Twilio since ${sayDate(submittedAt)}` : "With Twilio"}. Its reviewers have not decided; that takes hours or days.`;
+      return `${submittedAt ? `With Twilio since ${sayDate(submittedAt)}` : "With Twilio"}. Its reviewers have not decided; ${isSimulated ? "simulated ones do within a minute" : "that takes hours or days"}.`;
     case "approved":
       return `Twilio approved it${decidedAt ? ` on ${sayDate(decidedAt)}` : ""}${validUntil ? `, until ${sayDate(validUntil)}` : ""}.`;
     case "ready":

@@ -1,5 +1,5 @@
 /** The parts of a request's form, in their order. */
-import { missingPapers, needsAddress } from "../../contract/papers.ts";
+import { isReviewed, missingPapers, needsAddress } from "../../contract/papers.ts";
 import type { Asked, AskedDocument, Papers } from "../../contract/sms-requests.ts";
 import { ADDRESS_LABELS } from "./address-fields.tsx";
 
@@ -12,7 +12,7 @@ export interface FormSection {
 
 const OF_ADDRESS: Record<Asked["address"], string | null> = {
   none: null,
-  any: "Twilio asks for an address anywhere.",
+  any: "Any address of yours will do, in whichever country.",
   local: "Twilio asks for an address in the country or area of the number.",
   foreign: "Twilio asks for an address outside the number’s country.",
 };
@@ -31,7 +31,7 @@ export function sectionsOf(asked: Asked): FormSection[] {
   const takesAddress =
     asked.address !== "none" || asked.documents.some(({ anyOf }) => anyOf.some((each) => each.address));
   return [
-    section("contact", "Contact"),
+    ...(isReviewed(asked) ? [section("contact", "Contact")] : []),
     ...(asked.endUser.length > 0 ? [section("endUser", "Who the number is for")] : []),
     ...(takesAddress ? [section("address", "Address", OF_ADDRESS[asked.address])] : []),
     ...asked.documents.map((each) => section(`documents.${each.name}`, titleOf(each), each.description, each)),

@@ -13,15 +13,17 @@ import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Empty, Failed } from "../ui/state.tsx";
 import { NewRequest } from "./new-request.tsx";
-import { nameOfRequest, sayStanding, statusWord } from "./request-words.ts";
+import { nameOfRequest, sayStanding, statusWord, typeCalled } from "./request-words.ts";
+import { useIsSimulated } from "./simulated.ts";
 
 /** Numbers that need papers: what was asked for, and how each stands. */
 export function SmsRequestSettings() {
   const { queries } = useApi();
   const may = useMay();
   const requests = useQuery({ ...queries.smsRequests(), enabled: may("sms.manage") });
-  const { dialog, country } = useSearch({ from: "/app/settings/sms-requests" });
+  const { dialog, country, numberType } = useSearch({ from: "/app/settings/sms-requests" });
   const go = useNavigate();
+  const isSimulated = useIsSimulated();
   if (!may("sms.manage")) return <p className="text-md text-ink-2">{NOT_ALLOWED}</p>;
   const show = (next: string | undefined) => void go({ to: "/settings/sms-requests", search: { dialog: next } });
   const begin = (
@@ -50,20 +52,24 @@ export function SmsRequestSettings() {
             {begin}
             <ul aria-label="Requests" className="border-t">
               {requests.data.toReversed().map((each) => (
-                <RequestRow key={each.id} request={each} />
+                <RequestRow key={each.id} request={each} isSimulated={isSimulated(each)} />
               ))}
             </ul>
           </>
         )}
       </Section>
       {dialog === "new" && (
-        <NewRequest country={NUMBER_COUNTRIES.find((each) => each === country) ?? "DE"} close={() => show(undefined)} />
+        <NewRequest
+          country={NUMBER_COUNTRIES.find((each) => each === country) ?? "DE"}
+          numberType={typeCalled(numberType)}
+          close={() => show(undefined)}
+        />
       )}
     </>
   );
 }
 
-function RequestRow({ request }: { request: SmsRequestSummary }) {
+function RequestRow({ request, isSimulated }: { request: SmsRequestSummary; isSimulated: boolean }) {
   const { word, tone } = statusWord(request);
   return (
     <li className="relative flex flex-wrap items-center gap-x-4 gap-y-1 border-b py-3 hover:bg-sunken/50">
@@ -78,7 +84,7 @@ function RequestRow({ request }: { request: SmsRequestSummary }) {
             {nameOfRequest(request)}
           </Link>
         </p>
-        <p className="text-sm text-pretty text-ink-2">{sayStanding(request)}</p>
+        <p className="text-sm text-pretty text-ink-2">{sayStanding(request, isSimulated)}</p>
         {request.status === "rejected" && <p className="text-sm font-medium text-accent">Edit and send again</p>}
       </div>
       <Badge tone={tone}>{word}</Badge>

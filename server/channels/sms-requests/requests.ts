@@ -1,4 +1,6 @@
 /** Requests for numbers that need papers: filled in here, handed to the provider's reviewers, and followed until they have decided. */
+
+import type { AddressNeeded } from "../../../contract/channels.ts";
 import type { SmsRequestId } from "../../../contract/ids.ts";
 import { EMPTY_PAPERS, missingPapers } from "../../../contract/papers.ts";
 import {
@@ -16,7 +18,7 @@ import { conflict, invalid, notFound, Refusal, unavailable } from "../../platfor
 import type { Caller } from "../../platform/http/route.ts";
 import { type Lane, startLane } from "../../platform/lanes.ts";
 import type { Stuck } from "../market.ts";
-import type { AddressNeeded, Regulation } from "../paperwork.ts";
+import type { Regulation } from "../paperwork.ts";
 import { refuseManaged, usableAccount } from "../provider-accounts.ts";
 import { TakenOver } from "../retries.ts";
 import { requestAsThing } from "../things.ts";
@@ -214,7 +216,8 @@ async function work(parts: SmsRequestParts, held: SmsRequestRow): Promise<void> 
   while (stand.more) stand = await STEPS[stand.row.state](parts, stand.row);
 }
 
-const IDLE_MS = 60_000;
+/** It is short because it learns in this way alone that a request was handed in beside it, and its first look is soon. */
+const IDLE_MS = 5000;
 
 /** Finishes what a crash left, and what had to wait; and asks how reviews stand. */
 export function startSmsRequests(parts: SmsRequestParts): Lane {

@@ -8,7 +8,7 @@ import { PROBLEMS, problemOf, refusalsOf } from "./problems.ts";
 import type { SmsRequestRow } from "./store.ts";
 
 /** A review takes minutes or days: it is asked about soon, then ever later; a quarter of an hour is soon enough, and no load. */
-const REVIEW_FIRST_MS = 30_000;
+const REVIEW_FIRST_MS = 10_000;
 const REVIEW_EVERY_MS = 15 * 60_000;
 /** What is decided seldom changes; but an approval can end, and a rejection be taken back. */
 const DECIDED_EVERY_MS = 24 * 60 * 60_000;

@@ -1,4 +1,5 @@
 /** Subaccounts and numbers at Twilio: the adapter behind the port in ../market.ts. */
+import { AddressNeeded } from "../../../contract/channels.ts";
 import type { NumberType } from "../../../contract/sms-requests.ts";
 import type { Credentials } from "../channel.ts";
 import type { HeldNumber, NumberMarket } from "../market.ts";
@@ -33,6 +34,10 @@ export const forSale = (country: Country, type: NumberType, search: Search) => {
       return country.national.list(search);
   }
 };
+
+/** Null where the provider says something that is not known here. */
+export const addressNeededBy = (offer: { addressRequirements: string }): AddressNeeded | null =>
+  AddressNeeded.safeParse(offer.addressRequirements).data ?? null;
 
 const heldNumber = (each: { sid: string; phoneNumber: string; capabilities: { sms: boolean } }): HeldNumber => ({
   sid: each.sid,

@@ -13,7 +13,7 @@ import type {
 } from "../channel.ts";
 import { isNotFound, type TwilioHosts, troubleOf, twilioClient } from "./client.ts";
 import { poolOf } from "./lists.ts";
-import { forSale } from "./market.ts";
+import { addressNeededBy, forSale } from "./market.ts";
 import { catchers, MOST_NUMBERS } from "./texts-go.ts";
 import { addressOfNumber, otherAppAt } from "./webhook-owner.ts";
 
@@ -103,15 +103,17 @@ export async function availableNumbers(
       limit: 30,
       ...(areaCode ? { areaCode: Number(areaCode) } : {}),
     });
-    const items = numbers.map(
-      (each): ProviderNumber => ({
+    const items = numbers.map((each): ProviderNumber => {
+      const addressNeeded = addressNeededBy(each);
+      return {
         phoneNumber: each.phoneNumber,
         friendlyName: each.friendlyName,
         locality: each.locality || null,
         region: each.region || null,
         capabilities: capabilitiesOf(each.capabilities),
-      }),
-    );
+        ...(addressNeeded && { addressNeeded }),
+      };
+    });
     return { ok: true, items };
   } catch (error) {
     return isNotFound(error) ? { ok: true, items: [] } : troubleOf(error); // no such kind of number in that country

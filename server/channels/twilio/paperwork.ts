@@ -1,8 +1,8 @@
 /** Addresses and Regulatory Compliance at Twilio: the adapter behind the port in ../paperwork.ts. */
 import type { Credentials } from "../channel.ts";
-import type { AddressNeeded, Bundle, BundleStatus, PaperRefusal, Paperwork } from "../paperwork.ts";
+import type { Bundle, BundleStatus, PaperRefusal, Paperwork } from "../paperwork.ts";
 import { isNotFound, type TwilioHosts } from "./client.ts";
-import { forSale } from "./market.ts";
+import { addressNeededBy, forSale } from "./market.ts";
 import { attributesOf, file, named, notTaken, remove, upload } from "./papers.ts";
 import { readEvaluation, readRegulation } from "./regulations.ts";
 import { attempt, type Client } from "./stuck.ts";
@@ -16,8 +16,6 @@ const EDITABLE: ReadonlySet<BundleStatus> = new Set(["draft", "twilio-rejected"]
 
 const compliance = (client: Client) => client.numbers.v2.regulatoryCompliance;
 const bundleAt = (client: Client, sid: string) => compliance(client).bundles(sid);
-
-const isAddressNeeded = (text: string): text is AddressNeeded => ["none", "any", "local", "foreign"].includes(text);
 
 interface TwilioBundle {
   sid: string;
@@ -47,8 +45,7 @@ export function createTwilioPaperwork(hosts: TwilioHosts): Paperwork {
       ask(credentials, async (client) => {
         try {
           const [offer] = await forSale(client.availablePhoneNumbers(country), numberType, { limit: 1 });
-          const needed = offer?.addressRequirements ?? "";
-          return { ok: true, needed: isAddressNeeded(needed) ? needed : null };
+          return { ok: true, needed: offer ? addressNeededBy(offer) : null };
         } catch (error) {
           if (isNotFound(error)) return { ok: true, needed: null }; // that country has no numbers of this type
           throw error;
