@@ -251,7 +251,7 @@ describe("the look at the list", () => {
     );
     const phone = newcomer();
     for (const number of numbers) await textUnheard(town, phone, `To ${number}`, number);
-    await untilLookedAt(town, numbers[1]);
+    await untilLookedAt(town, sid);
     expect(await thread(town, phone)).toMatchObject(
       numbers.map((to) => ({ content: `To ${to}`, to, connectionId: connected.body.id })),
     );

@@ -1,5 +1,6 @@
 /** The sentences of stories in which a text comes while nobody hears it, and is found in the provider's list. */
 import type { FaultRule } from "../../simulator/faults.ts";
+import { asOwner } from "./sql.ts";
 import { leap, thread, wait } from "./story.ts";
 import { KILN, type Town } from "./town.ts";
 
@@ -29,14 +30,23 @@ export async function textUnheard(
 export const looks = (town: Town, to: string) =>
   town.simulator.requests({ to }).filter((each) => each.method === "GET" && each.path.endsWith("/Messages.json"));
 
-/** Lets time pass until the list of a number was looked at once more, and what was found is here. */
+/** What the last look at a list was written down as. */
+async function lastLook(town: Town, to: string): Promise<string> {
+  const [look] = await asOwner(
+    town,
+    `select l.looked_until, l.failures from inbound_lanes l join connections c on c.id = l.connection_id
+      where $1 in (c.phone_number, c.messaging_service_sid) and c.disconnected_at is null`,
+    [to],
+  );
+  if (!look) throw new Error(`${to} has no looks: it is not connected`);
+  return JSON.stringify(look);
+}
+
+/** Lets time pass until a look at the list of a number, or of a service by its SID, has come to its end, and what it found is here. */
 export async function untilLookedAt(town: Town, to = KILN): Promise<void> {
-  const before = looks(town, to).length;
+  const before = await lastLook(town, to);
   await leap(town, EVERY_MS);
-  await town.until("the list was looked at", () => {
-    const all = looks(town, to);
-    return all.length > before && all.at(-1)?.outcome !== "pending";
-  });
+  await town.until("the list was looked at", async () => (await lastLook(town, to)) !== before);
   await wait(town, 2000);
 }
 

@@ -126,6 +126,7 @@ export function planActs(site: Scene, chance: Chance, seed: number, phones: read
     const phone = chance.pick(phones);
     const sent = [send(n, business, phone), send(n + 300, business, phone)];
     const stop = text(chance.pick(STOPS), business, phone);
+    const later = chance.below(500);
     const slow: FaultRule = {
       ...{ kind: "latency", ms: 300 + chance.below(2500), times: 2 },
       match: { path: "Messages.json", method: "POST", to: phone },
@@ -136,6 +137,7 @@ export function planActs(site: Scene, chance: Chance, seed: number, phones: read
         simulator.addFaults([slow]);
         const asked = sent.map((each) => each.run());
         await asked[0]; // the other may still be queued, the first is about to leave
+        await clock.sleep(later);
         await Promise.all([...asked, stop.run()]);
       },
     };

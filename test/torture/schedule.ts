@@ -21,7 +21,12 @@ export interface Told {
 const CUSTOMERS = 3;
 const HOPS_AT_MOST = 400;
 const HOP_MS = 4000;
+/** While somebody waits for a turn, mostly so little time passes at once: whoever always sleeps in between sends too late. */
+const MOMENT_MS = 60;
+const FALLS_ASLEEP = 0.08;
 const SLUGGISH = 0.15;
+/** When all is asked for, what comes of it still is drawn for so many turns; then it goes its way. */
+const LINGERS = 120;
 
 export async function runSchedule(site: Site, seed: number): Promise<Told> {
   const { gate, clock, simulator } = site;
@@ -53,13 +58,20 @@ export async function runSchedule(site: Site, seed: number): Promise<Told> {
     void done.finally(() => under.delete(done));
   };
 
-  // Some are held up for long: a request that is on its way while everything else happens is where a race is lost.
+  // Some are held up for long: a request that is on its way while everything else happens is where a race is lost, and
+  // most of all between the last look and the provider's door.
   const weights = new WeakMap<Waiting, number>();
   const weightOf = (each: Waiting) => {
-    const weight = weights.get(each) ?? (chance.next() < SLUGGISH ? 0.6 : 10);
+    const weight = weights.get(each) ?? (each.kind === "outgoing" ? atTheDoor() : chance.next() < SLUGGISH ? 0.6 : 10);
     weights.set(each, weight);
     return weight;
   };
+  const atTheDoor = () =>
+    chance.weighted([
+      [4, 10],
+      [3, 0.6],
+      [3, 0.05],
+    ]);
 
   const unstored: string[] = [];
   const looked = new Set<string>();
@@ -81,7 +93,7 @@ export async function runSchedule(site: Site, seed: number): Promise<Told> {
 
   await build();
   const acts = planActs(site, chance, seed, phones, sends);
-  while (acts.length > 0 || under.size > 0) {
+  for (let lingers = LINGERS; acts.length > 0 || under.size > 0 || lingers-- > 0; ) {
     await gate.quiet();
     await lookForAcknowledged();
     const waiting = gate.waiting();
@@ -97,13 +109,17 @@ export async function runSchedule(site: Site, seed: number): Promise<Told> {
         return fatal ? gate.quiet().then(crash) : undefined;
       },
     ]);
-    if (acts.length > 0) turns.push([waiting.length > 12 ? 2 : 12, () => start(acts.shift() as Act)]);
+    // One after the other: were all begun at once, a STOP would be read before anything it could meet was on its way.
+    const work = turns.reduce((total, [weight]) => total + weight, 0);
+    if (acts.length > 0) turns.push([work > 0 ? 0.3 + 0.05 * work : 8, () => start(acts.shift() as Act)]);
     if (next !== null)
       turns.push([
         waiting.length > 0 ? 4 : 14,
         () => {
-          trace.push(`time: ${next}`);
-          clock.advance(next);
+          const isAsleep = waiting.length === 0 || chance.next() < FALLS_ASLEEP;
+          const passing = isAsleep ? next : Math.min(next, 1 + chance.below(MOMENT_MS));
+          trace.push(`time: ${passing}`);
+          clock.advance(passing);
         },
       ]);
     if (crashesLeft > 0 && acts.length < 8) {
