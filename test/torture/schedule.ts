@@ -102,7 +102,7 @@ export async function runSchedule(site: Site, seed: number): Promise<Told> {
       weightOf(each),
       () => {
         // What was committed and never answered is where most promises are broken.
-        const risk = each.label === "commit" ? 0.08 : 0.015;
+        const risk = each.label === "commit" ? 0.06 : 0.005;
         const fatal = each.kind === "sql" && crashesLeft > 0 && chance.next() < risk;
         trace.push(`${fatal ? "dies after" : "turn"}: ${each.label}`);
         each.go(fatal);
@@ -124,7 +124,7 @@ export async function runSchedule(site: Site, seed: number): Promise<Told> {
       ]);
     if (crashesLeft > 0 && acts.length < 8) {
       turns.push([
-        0.5,
+        0.05,
         () => {
           trace.push("dies");
           return crash();
