@@ -50,13 +50,18 @@ export function planActs(site: Scene, chance: Chance, seed: number, phones: read
     }
   }
 
-  const send = (n: number, business = chance.pick(site.businesses), phone = chance.pick(phones)): Act => {
-    const which = chance.below(business.numbers.length);
+  const send = (
+    n: number,
+    business = chance.pick(site.businesses),
+    phone = chance.pick(phones),
+    number = chance.pick(business.numbers),
+  ): Act => {
+    const which = business.numbers.indexOf(number);
     const content = `Schedule ${seed}, message ${n}.`;
     const later = chance.next() < 0.15 ? 2000 + chance.below(20_000) : null;
     const entry: Send = { business, phone, content, answer: null };
     return {
-      label: `${business.numbers[which]} writes ${phone.slice(-1)}${later === null ? "" : ` in ${later} ms`}`,
+      label: `${number} writes ${phone.slice(-1)}${later === null ? "" : ` in ${later} ms`}`,
       async run() {
         sends.push(entry);
         const connectionId = business.connectionIds[which];
@@ -82,9 +87,11 @@ export function planActs(site: Scene, chance: Chance, seed: number, phones: read
     run: () => (texted.length > 0 ? simulator.redeliver(chance.pick(texted)) : undefined),
   });
 
+  const sendingTo = (to: string) => ({ path: "Messages.json", method: "POST", to });
+
   const fault = (): Act => {
     const to = chance.pick(phones);
-    const sending = { path: "Messages.json", method: "POST", to };
+    const sending = sendingTo(to);
     const rule = chance.pick<FaultRule>([
       { kind: "reset_before", times: 1, match: sending },
       { kind: "reset_after", times: 1, match: sending },
@@ -103,6 +110,16 @@ export function planActs(site: Scene, chance: Chance, seed: number, phones: read
     return { label: `fault for ${to.slice(-1)}: ${rule.kind}`, run: async () => void simulator.addFaults([rule]) };
   };
 
+  /** Neither the answer nor a report tells that it was taken: only the provider's list does. */
+  const silence = (): Act => {
+    const to = chance.pick(phones);
+    const rules: FaultRule[] = [
+      { kind: "reset_after", times: 1, match: sendingTo(to) },
+      { kind: "callback_dropped", times: 3, match: { to } },
+    ];
+    return { label: `silence about ${to.slice(-1)}`, run: async () => void simulator.addFaults(rules) };
+  };
+
   const outcome = (): Act => {
     const to = chance.pick(phones);
     const status = chance.pick(["undelivered", "failed", "sent"] as const);
@@ -112,8 +129,11 @@ export function planActs(site: Scene, chance: Chance, seed: number, phones: read
     };
   };
 
+  /** More at once than the pace of one number allows. */
   const burst = (n: number): Act => {
-    const several = [send(n), send(n + 100), send(n + 200)];
+    const business = chance.pick(site.businesses);
+    const number = chance.pick(business.numbers);
+    const several = [0, 100, 200, 400, 500].map((more) => send(n + more, business, undefined, number));
     return {
       label: several.map(({ label }) => label).join("; "),
       run: () => Promise.all(several.map((each) => each.run())),
@@ -153,6 +173,7 @@ export function planActs(site: Scene, chance: Chance, seed: number, phones: read
       [1, () => text("START")],
       [1, redeliver],
       [4, fault],
+      [1, silence],
       [1, outcome],
     ])(),
   );
