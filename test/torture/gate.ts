@@ -7,7 +7,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type pg from "pg";
 import { createTurnstile, type Waiting } from "./turnstile.ts";
-import { wrapHttp } from "./wrapped-http.ts";
+import { type Departure, wrapHttp } from "./wrapped-http.ts";
 import { pidOf, type Statement, wrapPostgres } from "./wrapped-postgres.ts";
 
 /** Most statements take less; of others it is asked whether they wait for a lock. */
@@ -25,6 +25,8 @@ export interface Gate {
   kill(): Promise<void>;
   /** Runs `build`, and whatever comes of it, as a new house. */
   within<T>(build: () => Promise<T>): Promise<T>;
+  /** What the house sent to the provider since this was last asked. */
+  departures(): Departure[];
   close(): Promise<void>;
 }
 
@@ -39,10 +41,10 @@ const WHO_WAITS = {
  * @param admin asks PostgreSQL who waits for locks; its own statements pass freely
  * @param providerUrl where the simulator is
  */
-export function openGate(admin: pg.Client, providerUrl: () => string): Gate {
+export function openGate(admin: pg.Client, providerUrl: () => string, now: () => Date): Gate {
   const turnstile = createTurnstile();
   const postgres = wrapPostgres(turnstile, admin);
-  const http = wrapHttp(turnstile, (host) => providerUrl().endsWith(`//${host}`), postgres.signal);
+  const http = wrapHttp(turnstile, (host) => providerUrl().endsWith(`//${host}`), postgres.signal, now);
   /** The sessions that others wait for. */
   let blockers = new Set<number>();
   /** The statements that waited for locks when that was last asked, and how much had happened by then. */
@@ -104,6 +106,7 @@ export function openGate(admin: pg.Client, providerUrl: () => string): Gate {
       await postgres.kill();
     },
     within: postgres.within,
+    departures: http.departures,
     async close() {
       postgres.unwrap();
       http.unwrap();

@@ -16,6 +16,8 @@ export interface Told {
   unstored: string[];
   /** Whether everything came to an end. */
   settled: boolean;
+  /** When messages left the house, by the number that they left from. */
+  departures: Array<{ from: string; at: Date }>;
 }
 
 const CUSTOMERS = 3;
@@ -135,7 +137,12 @@ export async function runSchedule(site: Site, seed: number): Promise<Told> {
   }
   const settled = await settle(site, phones);
   await gate.quiet();
-  return { phones, sends, trace, since, crashes, unstored, settled };
+  // The network of a schedule holds requests up at will: the pace is the house's until it lets go of them.
+  const departures = gate.departures().flatMap(({ body, at }) => {
+    const from = new URLSearchParams(body).get("From");
+    return from === null ? [] : [{ from, at }];
+  });
+  return { phones, sends, trace, since, crashes, unstored, settled, departures };
 }
 
 /** Lets everything go its way, without faults of the process, until nothing is open; answers whether it came to that. */

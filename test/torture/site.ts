@@ -77,7 +77,7 @@ export async function openSite(server: ConnectionSettings, template: string): Pr
 
   const clock = createClock(START);
   const simulator = await startSimulator({ clock, seed: "torture" });
-  const gate = openGate(admin, () => simulator.url);
+  const gate = openGate(admin, () => simulator.url, clock.now);
   const { port, publicUrl, apiKey, env } = await newSettings(simulator.url);
   const settings = readConfig(env);
   const logLines: string[] = [];

@@ -12,13 +12,25 @@ export interface Exchange {
   state: "going" | "in hand" | "coming";
 }
 
+/** A request of the house that reached the provider: what was in it, and when the house let go of it. */
+export interface Departure {
+  body: string;
+  at: Date;
+}
+
 const EXCHANGE = "x-torture-exchange";
 
 /**
  * @param isForProvider whether a host is the provider's
  * @param house ends with the house that speaks at the moment
  */
-export function wrapHttp(turnstile: Turnstile, isForProvider: (host: string) => boolean, house: () => AbortSignal) {
+export function wrapHttp(
+  turnstile: Turnstile,
+  isForProvider: (host: string) => boolean,
+  house: () => AbortSignal,
+  now: () => Date,
+) {
+  const departures: Departure[] = [];
   const onTheWire = new Map<string, Exchange>();
 
   const ask = http.ClientRequest.prototype.end;
@@ -27,6 +39,7 @@ export function wrapHttp(turnstile: Turnstile, isForProvider: (host: string) => 
     const outgoing = isForProvider(String(this.getHeader("host")));
     const label = `${this.method} ${this.path.replace(/[0-9a-f]{16,}/g, "…").replace(/\?.*/, "")}`;
     const signal = house();
+    const departure = { body: args[0] instanceof Uint8Array ? Buffer.from(args[0]).toString() : "", at: now() };
     this.setHeader(EXCHANGE, id);
     this.once("close", () => {
       onTheWire.delete(id);
@@ -35,6 +48,7 @@ export function wrapHttp(turnstile: Turnstile, isForProvider: (host: string) => 
     void turnstile.park(label, outgoing ? "outgoing" : "incoming").then(() => {
       if (outgoing && signal.aborted) return;
       if (this.destroyed) return;
+      if (outgoing) departures.push(departure);
       onTheWire.set(id, { label, request: this, outgoing, state: "going" });
       ask.apply(this, args as Parameters<typeof ask>);
     });
@@ -65,6 +79,8 @@ export function wrapHttp(turnstile: Turnstile, isForProvider: (host: string) => 
 
   return {
     exchanges: (): Exchange[] => [...onTheWire.values()],
+    /** Those since this was last asked. */
+    departures: (): Departure[] => departures.splice(0),
     unwrap() {
       http.ClientRequest.prototype.end = ask;
       http.ServerResponse.prototype.end = answer;

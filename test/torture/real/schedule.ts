@@ -10,7 +10,7 @@ import { PROCESSES, type ProcessName } from "./processes.ts";
 import { comeToRest } from "./rest.ts";
 import type { RealSite } from "./site.ts";
 
-export interface RealTold extends Omit<Told, "crashes" | "unstored"> {
+export interface RealTold extends Omit<Told, "crashes" | "unstored" | "departures"> {
   kills: number;
   stops: number;
 }
