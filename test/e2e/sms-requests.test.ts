@@ -252,7 +252,7 @@ describeAtDesk(
         await page.getByRole("button", { name: "Delete this request" }).click();
         await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
         await page.getByRole("link", { name: "Germany, mobile, business" }).waitFor();
-        expect(await page.getByText("Germany, local, business").count()).toBe(0);
+        await desk.soon(() => page.getByText("Germany, local, business").count()).toBe(0);
         onlyComplainedOf(phone, /404/); // what is shown is asked for once more when it is gone
       });
     });

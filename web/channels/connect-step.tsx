@@ -179,7 +179,7 @@ function WebhookQuestion({ wizard: { draft, set }, otherApp }: { wizard: Wizard;
       <legend className="sr-only">Where its texts shall go</legend>
       <p className="text-md text-pretty text-warn">
         Another app gets the texts of this {draft.sender.startsWith("MG") ? "service’s numbers" : "number"} now:{" "}
-        <span className="font-mono text-sm break-all">{otherApp}</span>. Only one can.
+        <span className="font-mono text-sm wrap-anywhere">{otherApp}</span>. Only one can.
       </p>
       {(
         [

@@ -66,7 +66,10 @@ export function ConnectionRow({
             {health.why}
           </span>
         )}
-        {isByHand(connection) && (
+        {isByHand(connection) && !mayChange && (
+          <span className="block max-w-80 text-sm text-pretty text-warn">Twilio does not send its texts here yet.</span>
+        )}
+        {isByHand(connection) && mayChange && (
           <button
             type="button"
             onClick={onEdit}

@@ -150,7 +150,7 @@ export function DestinationStep({
       (newName === null ? "None: the team answers" : "Its agent’s own, empty until you teach it");
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
-      <dl className="grid grid-cols-[9rem_minmax(0,1fr)] items-center gap-y-2 text-md">
+      <dl className="grid grid-cols-[9rem_minmax(0,1fr)] items-baseline gap-y-2 text-md">
         <dt className="text-ink-3">{draft.bought ? "New number" : "Number"}</dt>
         <dd>
           <span className="inline-block max-w-full rounded-sm bg-sunken px-2 py-0.5 font-medium break-all tabular">

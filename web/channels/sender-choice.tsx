@@ -37,8 +37,7 @@ export function SenderChoice({
             key={offer.sender}
             className={cx(
               "flex min-h-10 items-center gap-3 border-b px-3 py-1.5 last:border-b-0 max-md:min-h-12",
-              offer.reason === null && "hover:bg-sunken",
-              offer.sender === chosen && "bg-accent-soft",
+              offer.sender === chosen ? "bg-accent-soft" : offer.reason === null && "hover:bg-sunken",
             )}
           >
             <input

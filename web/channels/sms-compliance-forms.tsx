@@ -136,7 +136,6 @@ function Words({
           offered ? (
             <Select
               {...field}
-              className="aria-invalid:border-bad"
               value={value}
               placeholder="Choose"
               onChange={onChange}

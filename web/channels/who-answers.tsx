@@ -46,7 +46,6 @@ export function WhoAnswers({
       {(field) => (
         <Select
           {...field}
-          className="aria-invalid:border-bad"
           value={answering(draft, agents.data).agent?.id ?? ""}
           placeholder="Choose an agent"
           onChange={(next) => set({ agentId: next })}

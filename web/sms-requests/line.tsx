@@ -28,7 +28,6 @@ export const Line = ({
         choices.length > 0 ? (
           <Select
             {...field}
-            className="aria-invalid:border-bad"
             value={value}
             placeholder="Choose"
             onChange={onChange}

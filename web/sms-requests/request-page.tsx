@@ -84,7 +84,7 @@ function Shown({ request }: { request: SmsRequest }) {
         <Link
           to="/account/channels"
           search={{ dialog: "connect", request: request.id }}
-          className="inline-flex min-h-8 items-center justify-self-start rounded-sm bg-accent px-2.5 py-1 text-sm font-medium text-accent-ink hover:opacity-90 max-md:min-h-11"
+          className="inline-flex min-h-8 items-center justify-self-start rounded-sm bg-accent px-2.5 py-1 text-sm font-medium text-accent-ink hover:opacity-90 max-md:min-h-11 max-md:px-3.5"
         >
           Get a number
         </Link>

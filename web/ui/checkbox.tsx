@@ -21,7 +21,7 @@ export function Checkbox({
         checked={checked}
         disabled={disabled}
         onCheckedChange={(next) => onChange(next === true)}
-        className="mt-0.5 grid size-4 shrink-0 place-items-center rounded-[4px] border border-line-strong bg-surface data-disabled:opacity-55 data-[state=checked]:border-transparent data-[state=checked]:bg-accent data-[state=checked]:text-accent-ink"
+        className="mt-0.5 grid size-4 shrink-0 place-items-center rounded-[4px] border border-ink-3 bg-surface max-md:mt-0 data-disabled:opacity-55 data-[state=checked]:border-transparent data-[state=checked]:bg-accent data-[state=checked]:text-accent-ink"
       >
         <Radix.Indicator>
           <Check aria-hidden className="size-3" strokeWidth={3} />

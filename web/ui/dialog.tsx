@@ -64,7 +64,7 @@ export function Dialog({
               {about && <Radix.Description className="mt-0.5 text-sm text-ink-2">{about}</Radix.Description>}
             </div>
             <Radix.Close asChild>
-              <IconButton label="Close" className="-mr-2">
+              <IconButton label="Close" className="-my-1 -mr-2 max-md:-my-2.5">
                 <X aria-hidden />
               </IconButton>
             </Radix.Close>

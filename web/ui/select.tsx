@@ -36,7 +36,7 @@ export function Select({
         {...field}
         aria-label={label}
         className={cx(
-          "inline-flex h-9 w-full items-center justify-between gap-2 rounded-sm border border-line-strong bg-surface px-2.5 text-left text-md text-ink data-disabled:opacity-55 data-placeholder:text-ink-3 max-md:h-11",
+          "inline-flex h-9 w-full items-center justify-between gap-2 rounded-sm border border-line-strong bg-surface px-2.5 text-left text-md text-ink aria-invalid:border-bad data-disabled:opacity-55 data-placeholder:text-ink-3 max-md:h-11",
           className,
         )}
       >

@@ -20,7 +20,7 @@ export function ActivationSteps({ activation: { state, problem, settledAt } }: {
       )}
       {problem && (
         <p className="text-sm text-pretty text-warn">
-          {problem.message} {settledAt ? "" : "Parley goes on by itself; you need not wait here."}
+          {problem.message} {settledAt || leaving ? "" : "You need not wait here."}
         </p>
       )}
     </div>

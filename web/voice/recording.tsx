@@ -32,7 +32,12 @@ export function Recording({ call, recording }: { call: Call; recording: NonNulla
           )}
         </>
       ) : (
-        <Button look="quiet" className="-ml-2.5" aria-label={`Listen: ${name}`} onClick={() => setHeard(true)}>
+        <Button
+          look="quiet"
+          className="-ml-2.5 max-md:-ml-3.5"
+          aria-label={`Listen: ${name}`}
+          onClick={() => setHeard(true)}
+        >
           Listen
         </Button>
       )}

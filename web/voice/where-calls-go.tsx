@@ -32,7 +32,7 @@ export function WhereCallsGo({ channel, voice }: OfNumber) {
       {isHere ? (
         <>
           <Here voice={voice} />
-          <Button look="quiet" className="-ml-2.5 justify-self-start" onClick={() => open("stop-calls")}>
+          <Button look="quiet" className="-ml-2.5 justify-self-start max-md:-ml-3.5" onClick={() => open("stop-calls")}>
             Stop sending its calls here
           </Button>
         </>
