@@ -16,11 +16,11 @@ interface Asked {
 }
 
 /** Whether what was asked for may still be about to happen; then nothing is concluded from its absence. */
-export const isUnderWay = (now: Date, { askedAt }: Pick<Asked, "askedAt">): boolean =>
+export const inTheAirAt = (now: Date, { askedAt }: Pick<Asked, "askedAt">): boolean =>
   askedAt !== null && now.getTime() < askedAt.getTime() + SETTLES_MS;
 
 /** When a step is tried again: once what is in the air has come down, and otherwise later each time. */
 export function againAt(now: Date, { askedAt, tries }: Asked): Date {
-  if (askedAt && isUnderWay(now, { askedAt })) return new Date(askedAt.getTime() + SETTLES_MS);
+  if (askedAt && inTheAirAt(now, { askedAt })) return new Date(askedAt.getTime() + SETTLES_MS);
   return new Date(now.getTime() + Math.min(AGAIN_MS * 2 ** Math.min(tries, 6), LONGEST_MS));
 }

@@ -156,7 +156,7 @@ describeAtDesk("channels, where something is wrong", SETTINGS, (desk) => {
     await question.getByText("If Twilio has sold you the number by now", { exact: false }).waitFor();
     expect(await barriers(page)).toEqual([]);
     await giveUp();
-    await wizard().getByText("Somebody gave this purchase up before it was over.", { exact: false }).waitFor();
+    await wizard().getByText("This purchase was given up before it was over.", { exact: false }).waitFor();
     await wizard().getByRole("button", { name: "Buy and connect" }).click();
     await wizard().getByText("Parley goes on by itself in a moment.").waitFor();
     await press("Close");
@@ -187,7 +187,10 @@ describeAtDesk("channels, where something is wrong", SETTINGS, (desk) => {
     const question = page.getByRole("dialog", { name: /^Give up buying \+1/ });
     await question.getByText("Twilio has sold you this number already.", { exact: false }).waitFor();
     await question.getByRole("button", { name: "Give up" }).click();
-    await page.getByText("Given up. Twilio has sold you the number:", { exact: false }).first().waitFor();
+    await page
+      .getByText("was given up before it was over. Twilio had sold the number already", { exact: false })
+      .first()
+      .waitFor();
     await wizard().getByText("Twilio had sold the number already", { exact: false }).waitFor();
     await press("Close");
     town.simulator.clearFaults();

@@ -25,12 +25,6 @@ const BECOMES: Partial<Record<Activation["state"], string>> = {
     "Parley was about to give this number back. If it is in your account at Twilio, it stays there and is billed, until you release it in Twilio’s console.",
 };
 
-/** What is left to do once it is given up. */
-const sayGivenUp = (state: Activation["state"]): string =>
-  BECOMES[state] === SOLD
-    ? "Given up. Twilio has sold you the number: release it in Twilio’s console, or connect it here as a number that you have."
-    : "Given up. Look in Twilio’s console whether the number was bought.";
-
 /** Asks whether a purchase is to be given up, where it is waited for. */
 export function GiveUpButton({ purchase, done }: { purchase: Activation; done(): void }) {
   const may = useMay();
@@ -63,8 +57,9 @@ export function GiveUp({
         method: "POST",
         body: phoneNumber ? { confirm: phoneNumber } : {},
       }),
-    onSuccess() {
-      say(sayGivenUp(state));
+    onSuccess({ problem }) {
+      // The server knows more than was on the page: whether Twilio has sold the number, and what is left to do.
+      say(problem?.message ?? "Given up.");
       done?.();
       close();
     },

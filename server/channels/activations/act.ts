@@ -10,7 +10,7 @@ import type { Credentials, SmsProvider } from "../channel.ts";
 import type { ResolveAgent } from "../channels.ts";
 import { credentialsOf } from "../directory.ts";
 import type { NumberMarket, Stuck } from "../market.ts";
-import { againAt, isUnderWay, LONGEST_MS, TakenOver } from "../retries.ts";
+import { againAt, inTheAirAt, LONGEST_MS, TakenOver } from "../retries.ts";
 import { findConnectionBySender, findPresentAccount } from "../store.ts";
 import { asThing } from "../things.ts";
 import { PROBLEMS, problemOf } from "./problems.ts";
@@ -124,7 +124,7 @@ export async function putOff(parts: ActivationParts, row: ActivationRow, stuck: 
 }
 
 /** Whether what was asked for may still be about to happen. */
-export const isInTheAir = (parts: ActivationParts, row: ActivationRow): boolean => isUnderWay(after(parts, 0), row);
+export const isInTheAir = (parts: ActivationParts, row: ActivationRow): boolean => inTheAirAt(after(parts, 0), row);
 
 /** Waits until what is in the air has come down. */
 export const letItSettle = (parts: ActivationParts, row: ActivationRow): Promise<Stand> =>

@@ -40,7 +40,7 @@ export const PROBLEMS = {
 } satisfies Record<string, Problem>;
 
 const givenUp = (and: string): Problem =>
-  because("purchase_given_up", `Somebody gave this purchase up before it was over. ${and}`);
+  because("purchase_given_up", `This purchase was given up before it was over. ${and}`);
 /** By whether the number was sold when it was given up. */
 export const GIVEN_UP = {
   yes: givenUp(

@@ -43,9 +43,13 @@ export interface RecordParts {
  */
 const SECOND_LOOK_MS = 60_000;
 
-/** A time ahead of ours was written by a clock that was wrong, so it counts as long ago. */
-const hasLasted = ({ since }: KeptFinding, now: Date): boolean =>
-  Math.abs(now.getTime() - Date.parse(since)) >= SECOND_LOOK_MS;
+/** Further ahead than any two clocks differ was written by one that was wrong, and counts as long ago. */
+const WRONG_MS = 20 * 60_000;
+
+function hasLasted({ since }: KeptFinding, now: Date): boolean {
+  const ago = now.getTime() - Date.parse(since);
+  return ago >= SECOND_LOOK_MS || ago < -WRONG_MS;
+}
 
 /**
  * @param look null: the provider could not be asked, and what was known of it stands

@@ -9,7 +9,7 @@ import type { Credentials } from "../channel.ts";
 import { credentialsOf } from "../directory.ts";
 import type { Stuck } from "../market.ts";
 import type { Paperwork } from "../paperwork.ts";
-import { againAt, isUnderWay, LONGEST_MS, TakenOver } from "../retries.ts";
+import { againAt, inTheAirAt, LONGEST_MS, TakenOver } from "../retries.ts";
 import { findPresentAccount } from "../store.ts";
 import { requestAsThing } from "../things.ts";
 import { PROBLEMS, problemOf } from "./problems.ts";
@@ -89,7 +89,7 @@ export async function putOff(parts: SmsRequestParts, row: SmsRequestRow, stuck: 
 }
 
 /** Whether what was asked for may still be about to happen. */
-export const isInTheAir = (parts: SmsRequestParts, row: SmsRequestRow): boolean => isUnderWay(after(parts, 0), row);
+export const isInTheAir = (parts: SmsRequestParts, row: SmsRequestRow): boolean => inTheAirAt(after(parts, 0), row);
 
 /** Waits until what is in the air has come down. */
 export const letItSettle = (parts: SmsRequestParts, row: SmsRequestRow): Promise<Stand> =>
