@@ -35,17 +35,56 @@ describeAtDesk("an agent's page", SETTINGS, (desk) => {
     await edit.and(page.locator(":focus")).waitFor();
   });
 
-  test("Escape leaves it as it was; a text is mended in the same way", async () => {
+  test("Escape leaves it as it was, and asks first where that loses what was typed; a text is mended in the same way", async () => {
     const { page } = desk;
-    await main().getByRole("button", { name: "Edit “Dogs”" }).click();
-    await main().getByLabel("Text", { exact: true }).fill("They may not come.");
+    const edit = main().getByRole("button", { name: "Edit “Dogs”" });
+    const field = main().getByLabel("Text", { exact: true });
+    const lost = page.getByRole("dialog", { name: "Drop what you typed?" });
+    await edit.click();
+    await field.press("Escape");
+    await edit.click();
+    await field.fill("They may not come.");
+    await field.press("Escape");
+    await lost.waitFor();
+    expect(await barriers(page)).toEqual([]);
     await page.keyboard.press("Escape");
+    await lost.waitFor({ state: "hidden" });
+    await field.and(page.locator(":focus")).waitFor();
+    expect(await field.inputValue()).toBe("They may not come.");
+    await field.press("Escape");
+    await lost.getByRole("button", { name: "Drop it" }).click();
     await main().getByText("They may come.").waitFor();
-    await main().getByRole("button", { name: "Edit “Dogs”" }).click();
+    await edit.click();
     await main().getByLabel("Title").fill("Dogs and cats");
     await page.keyboard.press("Enter");
     await main().getByText("Dogs and cats").waitFor();
     await main().getByText("They may come.").waitFor();
+  });
+
+  test("what was typed of a new answer is not lost by a click beside it", async () => {
+    const { page } = desk;
+    const adding = page.getByRole("dialog", { name: "Add a question and its answer" });
+    const lost = page.getByRole("dialog", { name: "Drop what you typed?" });
+    await main().getByRole("button", { name: "Question and answer" }).click();
+    await adding.getByLabel("Question").fill("Do you ship?");
+    await page.mouse.click(20, 500);
+    await lost.getByRole("button", { name: "Cancel" }).click();
+    expect(await adding.getByLabel("Question").inputValue()).toBe("Do you ship?");
+    await adding.getByRole("button", { name: "Cancel" }).click();
+    await adding.waitFor({ state: "hidden" });
+    await main().getByRole("button", { name: "Question and answer" }).and(page.locator(":focus")).waitFor();
+  });
+
+  test("nor is what was typed of an old one, by going to another page", async () => {
+    const { page } = desk;
+    const leave = page.getByRole("dialog", { name: "Leave without saving?" });
+    await main().getByRole("button", { name: "Edit “Dogs and cats”" }).click();
+    await main().getByLabel("Title").fill("Dogs, cats and a parrot");
+    await main().getByRole("link", { name: "All agents" }).click();
+    await leave.getByRole("button", { name: "Stay" }).click();
+    await leave.waitFor({ state: "hidden" });
+    expect(await main().getByLabel("Title").inputValue()).toBe("Dogs, cats and a parrot");
+    await main().getByRole("button", { name: "Cancel" }).click();
   });
 
   test("a language model is added with its key, and the agent answers with it", async () => {

@@ -19,7 +19,7 @@ import { Knowledge } from "./knowledge.tsx";
 import { LanguageModelSection } from "./language-model.tsx";
 import { LeaveUnsaved } from "./leave-unsaved.tsx";
 import { Published } from "./published.tsx";
-import { useAgentForm, useChangeAgent } from "./use-agent-form.ts";
+import { sayNotSaved, useAgentForm, useChangeAgent } from "./use-agent-form.ts";
 
 export function AgentPage() {
   const { agentId } = useParams({ from: "/app/agents/$agentId" });
@@ -101,7 +101,7 @@ function OneAgent({ agent }: { agent: Agent }) {
           </section>
         )}
       </div>
-      <LeaveUnsaved name={agent.name} form={form} />
+      <LeaveUnsaved name={agent.name} isUnsaved={form.isUnsaved} save={form.save} sayProblem={sayNotSaved} />
       {removing && <RemoveAgent agent={agent} close={() => setRemoving(false)} />}
     </PageFrame>
   );

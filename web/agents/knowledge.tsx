@@ -13,6 +13,7 @@ import { Failed } from "../ui/state.tsx";
 import { useToast } from "../ui/toast.tsx";
 import { Source } from "./source.tsx";
 import { asSent, SourceForm, type SourceWords } from "./source-form.tsx";
+import { AskBeforeLost, useTypedWords } from "./typed-words.tsx";
 
 /** The knowledge bases that an agent answers from, with what they hold. */
 export function Knowledge({ agent, mayWrite }: { agent: Agent; mayWrite: boolean }) {
@@ -91,6 +92,7 @@ function Base({ base, mayWrite }: { base: KnowledgeBase; mayWrite: boolean }) {
 }
 
 const TITLES = { pair: "Add a question and its answer", text: "Add a text" } as const;
+const EMPTY: SourceWords = { title: "", content: "" };
 const ACTS = { pair: "Add answer", text: "Add text" } as const;
 
 function AddSource({ kind, baseId, close }: { kind: KnowledgeSource["kind"]; baseId: KnowledgeBaseId; close(): void }) {
@@ -106,16 +108,19 @@ function AddSource({ kind, baseId, close }: { kind: KnowledgeSource["kind"]; bas
       close();
     },
   });
+  const typed = useTypedWords(EMPTY, close);
   return (
-    <Dialog open onClose={close} title={TITLES[kind]}>
+    <Dialog open onClose={typed.close} title={TITLES[kind]}>
       <SourceForm
         kind={kind}
+        typed={typed}
         act={ACTS[kind]}
         busy={add.isPending}
         error={add.error}
         onSave={(words) => add.mutate(words)}
         onCancel={close}
       />
+      <AskBeforeLost typed={typed} />
     </Dialog>
   );
 }

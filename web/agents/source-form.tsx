@@ -1,9 +1,10 @@
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import type { KnowledgeSource } from "../../contract/agents.ts";
 import { fieldErrors, sentenceOf } from "../api/problems.ts";
 import { Button } from "../ui/button.tsx";
 import { Field, Input, Textarea } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
+import type { Typed } from "./typed-words.tsx";
 
 /** The words of a source: the question of a pair, or the title of a text; and what stands beneath it. */
 export type SourceWords = Pick<KnowledgeSource, "title" | "content">;
@@ -20,7 +21,7 @@ export const asSent = (kind: KnowledgeSource["kind"], { title, content }: Source
 export function SourceForm({
   kind,
   label,
-  before = { title: "", content: "" },
+  typed,
   act,
   busy,
   error,
@@ -30,19 +31,19 @@ export function SourceForm({
   kind: KnowledgeSource["kind"];
   /** What is edited, where no dialog says so. */
   label?: string;
-  before?: SourceWords;
+  typed: Typed;
   act: string;
   busy: boolean;
   error: Error | null;
   onSave(words: SourceWords): void;
   onCancel(): void;
 }) {
-  const [{ title, content }, setWords] = useState(before);
+  const { title, content } = typed.words;
   const words = WORDS[kind];
   const errors = fieldErrors(error);
   const [headError, bodyError] = [errors.question ?? errors.title, errors.answer ?? errors.content];
-  const same = title === before.title && content === before.content;
-  const reason = !title.trim() || !content.trim() ? "Fill in both first." : same ? "Nothing was changed." : null;
+  const isWhole = Boolean(title.trim() && content.trim());
+  const reason = !isWhole ? "Fill in both first." : typed.isUnsaved ? null : "Nothing was changed.";
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!busy && !reason) onSave({ title, content });
@@ -51,7 +52,7 @@ export function SourceForm({
     <form aria-label={label} onSubmit={submit} className="grid gap-4" noValidate>
       <Field label={words.head} error={headError} {...(kind === "pair" ? { help: "As a customer would ask it." } : {})}>
         {(field) => (
-          <Input {...field} value={title} onChange={(event) => setWords({ title: event.target.value, content })} />
+          <Input {...field} value={title} onChange={(event) => typed.set({ title: event.target.value, content })} />
         )}
       </Field>
       <Field
@@ -64,7 +65,7 @@ export function SourceForm({
             {...field}
             rows={kind === "pair" ? 4 : 10}
             value={content}
-            onChange={(event) => setWords({ title, content: event.target.value })}
+            onChange={(event) => typed.set({ title, content: event.target.value })}
           />
         )}
       </Field>

@@ -8,6 +8,7 @@ import { useApi } from "../shell/desk-api.ts";
 import { IconButton } from "../ui/button.tsx";
 import { useToast } from "../ui/toast.tsx";
 import { asSent, SourceForm, type SourceWords } from "./source-form.tsx";
+import { AskBeforeLost, useTypedWords } from "./typed-words.tsx";
 
 /** One thing that a knowledge base holds, to be read or, in the same place, changed. */
 export function Source({ source, mayWrite }: { source: KnowledgeSource; mayWrite: boolean }) {
@@ -23,43 +24,16 @@ export function Source({ source, mayWrite }: { source: KnowledgeSource; mayWrite
     onSuccess: readAgain,
     onError: (error) => say(sentenceOf(error), { bad: true }),
   });
-  const change = useMutation({
-    mutationFn: (words: SourceWords) =>
-      client.ask<KnowledgeSource>(path, { method: "PATCH", body: asSent(source.kind, words) }),
-    async onSuccess() {
-      await readAgain();
-      setEditing(false);
-    },
-  });
   // The keys go into what opened, and back to where they came from.
   useEffect(() => {
     if (editing) row.current?.querySelector("input")?.focus();
     else if (wasEditing.current) row.current?.querySelector("button")?.focus();
     wasEditing.current = editing;
   }, [editing]);
-  const cancel = () => {
-    change.reset();
-    setEditing(false);
-  };
   if (editing)
     return (
-      <li
-        ref={row}
-        className="border-b bg-canvas px-3.5 py-3"
-        onKeyDown={(event) => {
-          if (event.key === "Escape" && !change.isPending) cancel();
-        }}
-      >
-        <SourceForm
-          kind={source.kind}
-          label={`Edit “${source.title}”`}
-          before={source}
-          act="Save"
-          busy={change.isPending}
-          error={change.error}
-          onSave={(words) => change.mutate(words)}
-          onCancel={cancel}
-        />
+      <li ref={row} className="border-b bg-canvas px-3.5 py-3">
+        <EditSource source={source} path={path} readAgain={readAgain} close={() => setEditing(false)} />
       </li>
     );
   return (
@@ -79,5 +53,50 @@ export function Source({ source, mayWrite }: { source: KnowledgeSource; mayWrite
         </>
       )}
     </li>
+  );
+}
+
+function EditSource({
+  source,
+  path,
+  readAgain,
+  close,
+}: {
+  source: KnowledgeSource;
+  path: string;
+  readAgain(): Promise<void>;
+  close(): void;
+}) {
+  const { client } = useApi();
+  const typed = useTypedWords(source, close);
+  const change = useMutation({
+    mutationFn: (words: SourceWords) =>
+      client.ask<KnowledgeSource>(path, { method: "PATCH", body: asSent(source.kind, words) }),
+    async onSuccess() {
+      await readAgain();
+      close();
+    },
+  });
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it hears a key that its fields let pass */}
+      <div
+        onKeyDown={(event) => {
+          if (event.key === "Escape" && !change.isPending) typed.close();
+        }}
+      >
+        <SourceForm
+          kind={source.kind}
+          label={`Edit “${source.title}”`}
+          typed={typed}
+          act="Save"
+          busy={change.isPending}
+          error={change.error}
+          onSave={(words) => change.mutate(words)}
+          onCancel={close}
+        />
+      </div>
+      <AskBeforeLost typed={typed} />
+    </>
   );
 }
