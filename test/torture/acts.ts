@@ -133,7 +133,7 @@ export function planActs(site: Scene, chance: Chance, seed: number, phones: read
   const burst = (n: number): Act => {
     const business = chance.pick(site.businesses);
     const number = chance.pick(business.numbers);
-    const several = [0, 100, 200, 400, 500].map((more) => send(n + more, business, undefined, number));
+    const several = [0, 100, 200, 300, 400, 500, 600, 700].map((more) => send(n + more, business, undefined, number));
     return {
       label: several.map(({ label }) => label).join("; "),
       run: () => Promise.all(several.map((each) => each.run())),

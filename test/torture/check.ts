@@ -218,9 +218,11 @@ async function paceIsKept(
         .map(({ at, segments }) => ({ at: at.getTime(), segments }));
       const most = mostInASecond(slots);
       if (most > mps) found.push(`I6: ${most} segments in one second's slots at ${mps} a second`);
-      const mostLeft = mostInASecond(
-        left.filter(({ from }) => from === numbers[n]).map(({ at }) => ({ at: at.getTime(), segments: 1 })),
-      );
+      const its = left.filter(({ from }) => from === numbers[n]);
+      const arrived = requests.filter(({ from }) => from === numbers[n]).length;
+      if (its.length < arrived)
+        found.push(`I6: ${arrived} messages arrived, but only ${its.length} were seen to leave`);
+      const mostLeft = mostInASecond(its.map(({ at }) => ({ at: at.getTime(), segments: 1 })));
       if (mostLeft > mps + jitter) found.push(`I6: ${mostLeft} messages left within one second at ${mps} a second`);
     }
   }

@@ -125,6 +125,8 @@ async function runReal(): Promise<number> {
   return broken > 0 ? 1 : 0;
 }
 
+// Whoever runs this beside others may be killed: then nobody is left to hear.
+process.once("disconnect", () => process.exit(1));
 const isReal = values.real || values.storm || values.outage;
 const runPlants = (name: string) =>
   name === "all" ? runAllPlants({ from, count, say }) : runPlanted(name, { from, count, say });

@@ -133,6 +133,22 @@ const PLANTS: Record<string, Plant> = {
     ],
     breaks: "I6",
   },
+  "leaves-before-its-turn": {
+    edits: [
+      edit("server/messages/claim.ts", "export const AHEAD_MS = 100;", "export const AHEAD_MS = 10_000;"),
+      edit(
+        "server/messages/dispatcher.ts",
+        "      if (ms > 0) await world.sleep(Math.min(ms, AHEAD_MS)); // more it is only where the clock was put back\n",
+        "",
+      ),
+      edit(
+        "server/messages/dispatcher.ts",
+        "      await departures.wait(claimed.segments, sender.connection.mps);\n",
+        "",
+      ),
+    ],
+    breaks: "I6",
+  },
   "mixes-workspaces": {
     edits: [
       edit(
