@@ -7,7 +7,7 @@ import { Phone } from "./phone.ts";
 /**
  * How far it is. `wanted` → `subaccount` → `number` → `webhooks` → `connected`; each says what is done already, and one that
  * is bought in the business's own account has no subaccount to open. What can't be had goes through `undoing` to `undone`:
- * nothing of it is left at the provider, unless somebody gave it up (`purchase_given_up`). A deactivated one goes through `releasing` to `released`.
+ * nothing of it is left at the provider, unless somebody gave it up (`purchase_given_up`) or has connected its number elsewhere here. A deactivated one goes through `releasing` to `released`.
  */
 export const ACTIVATION_STATES = [
   "wanted",

@@ -23,9 +23,6 @@ export function chosenDocument(asked: AskedDocument, papers: Papers): AskedDocum
 export const needsAddress = (asked: Asked, papers: Papers): boolean =>
   asked.address !== "none" || asked.documents.some((each) => chosenDocument(each, papers)?.address === true);
 
-/** Whether somebody reviews it: where an address is all that is asked, nobody does. */
-export const isReviewed = ({ endUser, documents }: Asked): boolean => endUser.length + documents.length > 0;
-
 const NEEDED_OF_ADDRESS = ["customerName", "street", "city", "region", "postalCode", "country"] as const;
 const isBlank = (value: string | undefined): boolean => (value ?? "").trim() === "";
 
@@ -33,7 +30,7 @@ const isBlank = (value: string | undefined): boolean => (value ?? "").trim() ===
 export function missingPapers(asked: Asked, papers: Papers): PaperFinding[] {
   const fill = (path: string) => ({ path, message: "Fill this in." });
   const found: PaperFinding[] = [];
-  if (isReviewed(asked) && !/^\S+@\S+\.\S+$/.test(papers.email.trim()))
+  if (asked.reviewed && !/^\S+@\S+\.\S+$/.test(papers.email.trim()))
     found.push({ path: "email", message: "Must be an email address, such as ana@kiln.example." });
   for (const { name, optional } of asked.endUser)
     if (!optional && isBlank(papers.endUser[name])) found.push(fill(`endUser.${name}`));

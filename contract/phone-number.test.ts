@@ -5,6 +5,7 @@ test.each([
   ["an American number", "+14155550142", "10dlc"],
   ["one of a territory", "+17875550142", "10dlc"],
   ["a Canadian one, once it texts the United States", "+14165550142", "10dlc"],
+  ["one of an area code that is newer than what is known of area codes", "+12905550142", "10dlc"],
   ["a toll-free one", "+18885550142", "toll_free"],
   ["a British one", "+442079460142", "none"],
   ["a Swedish one", "+46701234567", "none"],

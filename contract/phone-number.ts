@@ -17,7 +17,10 @@ const TEN_DIGIT: ReadonlySet<string> = new Set(["US", "PR", "VI", "GU", "AS", "M
 export function usRegistration(sender: string): "10dlc" | "toll_free" | "none" {
   if (isTollFree(sender)) return "toll_free";
   if (sender.startsWith("MG")) return "10dlc";
-  return TEN_DIGIT.has(parsePhoneNumberFromString(sender)?.country ?? "") ? "10dlc" : "none";
+  const parsed = parsePhoneNumberFromString(sender);
+  // An area code may be newer than what the library knows of them: then one of North America's counts as American.
+  const country = parsed?.country ?? (parsed?.countryCallingCode === "1" ? "US" : "");
+  return TEN_DIGIT.has(country) ? "10dlc" : "none";
 }
 
 /** Reads a number with its country code as people type it ("+1 (415) 555-0101"); null where it can't be one. */

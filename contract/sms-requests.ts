@@ -50,6 +50,8 @@ export const Asked = z.object({
   /** Which address the number itself asks for. */
   address: AddressNeeded,
   documents: z.array(AskedDocument),
+  /** Whether somebody at the provider reviews it: where an address is all that is asked, nobody does. */
+  reviewed: z.boolean(),
 });
 export type Asked = z.infer<typeof Asked>;
 

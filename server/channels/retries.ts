@@ -5,11 +5,11 @@ export class TakenOver extends Error {}
 
 /** So long after a lost answer what was asked for has happened, or will not (as with messages, architecture 5). */
 export const SETTLES_MS = 60_000;
-/** What can't be done without somebody's help is looked at so often. */
+/** No wait between two tries is longer, and what can't be done without somebody's help is looked at so often. */
 export const LONGEST_MS = 15 * 60_000;
 const AGAIN_MS = 15_000;
 
-/** @property askedAt when the provider was asked to make something, whose answer is not known yet */
+/** @property askedAt when the provider was asked to make or release something, whose answer is not known yet */
 interface Asked {
   askedAt: Date | null;
   tries: number;

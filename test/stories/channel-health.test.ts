@@ -133,6 +133,20 @@ describe("an account that Twilio suspends", () => {
     await areAll("active");
     await untilQuiet();
     expect(looks().length - before, "and one more each").toBe(9);
+
+    // One of them was well all the time, as far as anybody knows: the third one hears of it still.
+    await leap(town, 3 * 60 * MINUTE_MS);
+    town.simulator.updateAccount(town.twilio.sid, { status: "suspended" });
+    await check();
+    await areAll("restricted");
+    await leap(town, MINUTE_MS);
+    await untilQuiet();
+    await asOwner(town, "update connections set health = '[]', status = 'active', status_reason = null where id = $1", [
+      others[0]?.id,
+    ]);
+    town.simulator.updateAccount(town.twilio.sid, { status: "active" });
+    await check();
+    await areAll("active");
     for (const { id } of others) expect((await town.api.delete(`/api/channels/${id}`)).status).toBe(200);
   });
 

@@ -31,7 +31,7 @@ const leaping = (id: string, what: string, isSo: (isDue: boolean) => boolean) =>
   town.until(what, async () => {
     const sql = "select extract(epoch from due_at) * 1000 as at from sms_request_lanes where request_id = $1";
     const [lane] = await asOwner(town, sql, [id]);
-    // A lane that was not told of anything looks after a minute.
+    // A lane that was not told of anything looks after five seconds.
     if (lane) town.clock.advance(Math.max(LOOK_MS, Number(lane.at) - town.clock.now().getTime()));
     return isSo(lane !== undefined);
   });
@@ -68,6 +68,15 @@ test("an outage, however long, loses nothing", async () => {
   const before = refusedTo(id);
   await leaping(id, "it answers again", () => refusedTo(id) > before + 1);
   await isLetGoOf(id);
+});
+
+test("nor does it go on for ever about what was in a bundle that stays there", async () => {
+  const id = await withdrawn();
+  review(town, id, { status: "twilio-approved" });
+  const document = { method: "DELETE", path: "SupportingDocuments" };
+  town.simulator.addFaults([{ kind: "status", status: 400, code: 21646, match: document }]);
+  await leaping(id, "it is given up", (isDue) => !isDue);
+  expect(await readRequest(town, id)).toMatchObject({ status: "withdrawn", problem: null });
 });
 
 test("what it has approved after all stays there in the end, and that is said", async () => {

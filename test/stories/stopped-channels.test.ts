@@ -4,7 +4,7 @@ import type { Connection } from "../../contract/channels.ts";
 import type { Message } from "../../contract/messages.ts";
 import type { FaultRule } from "../../simulator/faults.ts";
 import { asOwner } from "../support/sql.ts";
-import { ask, heard, newcomer, readMessage, write } from "../support/story.ts";
+import { ask, heard, leap, newcomer, readMessage, write } from "../support/story.ts";
 import { foundTown, type Town } from "../support/town.ts";
 
 const MINUTE_MS = 60_000;
@@ -85,6 +85,20 @@ describe("a refusal", () => {
     expect((await ask(town, "Now?", { to: newcomer() })).body).toMatchObject({ code: "channel_inactive" });
     expect(await readMessage(town, text.id)).toMatchObject({ status: "queued" });
     expect(await comesTo(text, "failed")).toMatchObject({ reason: { code: "account_restricted" } });
+  });
+
+  test("for another reason each time is one refusal still, and ends what waits", async () => {
+    const text = await waiting();
+    for (const code of [20_600, 20_601]) {
+      town.simulator.clearFaults();
+      town.simulator.addFaults([shutOut({ code }, "")]);
+      await leap(town, MINUTE_MS);
+      expect((await check()).body).toMatchObject({ status: "restricted", findings: [{ code: "account_restricted" }] });
+    }
+    expect(await readMessage(town, text.id)).toMatchObject({
+      status: "failed",
+      reason: { code: "account_restricted" },
+    });
   });
 
   test("that is seen twice at one moment is one refusal still", async () => {

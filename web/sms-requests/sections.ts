@@ -1,5 +1,5 @@
 /** The parts of a request's form, in their order. */
-import { isReviewed, missingPapers, needsAddress } from "../../contract/papers.ts";
+import { missingPapers, needsAddress } from "../../contract/papers.ts";
 import type { Asked, AskedDocument, Papers } from "../../contract/sms-requests.ts";
 import { ADDRESS_LABELS } from "./address-fields.tsx";
 
@@ -31,7 +31,7 @@ export function sectionsOf(asked: Asked): FormSection[] {
   const takesAddress =
     asked.address !== "none" || asked.documents.some(({ anyOf }) => anyOf.some((each) => each.address));
   return [
-    ...(isReviewed(asked) ? [section("contact", "Contact")] : []),
+    ...(asked.reviewed ? [section("contact", "Contact")] : []),
     ...(asked.endUser.length > 0 ? [section("endUser", "Who the number is for")] : []),
     ...(takesAddress ? [section("address", "Address", OF_ADDRESS[asked.address])] : []),
     ...asked.documents.map((each) => section(`documents.${each.name}`, titleOf(each), each.description, each)),

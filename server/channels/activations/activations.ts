@@ -240,8 +240,8 @@ export async function deactivate(
 
 /** Whether Twilio has sold a number whose purchase is still under way; `maybe`: nobody here knows. */
 function soldSoFar({ state, numberSid, askedAt }: ActivationRow): "yes" | "maybe" | "no" {
-  if (numberSid !== null && state !== "undoing") return "yes";
-  return numberSid !== null || askedAt !== null ? "maybe" : "no"; // of one that is being undone, its release may be in the air
+  if (askedAt !== null && (numberSid === null || state === "undoing")) return "maybe"; // its purchase or release is in the air
+  return numberSid === null ? "no" : "yes";
 }
 
 async function giveUp({ database }: ActivationParts, row: ActivationRow, caller: Caller): Promise<Activation> {

@@ -114,12 +114,15 @@ export function findingJson({ code, detail, since }: KeptFinding): Finding {
   return { code, ...WORDS[code](detail), since, stopsSending: stopsSending(code), helpUrl };
 }
 
-/** The gravest first, and since when each: what is still so keeps its time. */
+/**
+ * The gravest first, and since when each: what is still so keeps its time. What stops a business does so too while the
+ * provider gives one reason after the other: it has not been well in between.
+ */
 export function kept(found: readonly Found[], before: readonly KeptFinding[], now: Date): KeptFinding[] {
   const place = ({ code }: Found) => FINDINGS.indexOf(code);
   return found
     .map(({ code, detail }) => {
-      const known = before.find((each) => each.code === code && each.detail === detail);
+      const known = before.find((each) => each.code === code && (each.detail === detail || stopsSending(code)));
       return { code, detail, since: known?.since ?? now.toISOString() };
     })
     .sort((one, other) => place(one) - place(other));

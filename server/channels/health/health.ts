@@ -20,7 +20,7 @@ import { startRounds } from "../rounds.ts";
 import { RECENT_MS, type ReadRecentSends } from "./failing.ts";
 import { findingJson } from "./findings.ts";
 import { type AskCaught, askCaught, type LookParts, lookAt } from "./look.ts";
-import { type RecordParts, record } from "./record.ts";
+import { HELD_MS, type RecordParts, record } from "./record.ts";
 import { changesOf, type DueCheck, holdOn, openLanes, putNext, takeDue } from "./store.ts";
 
 export interface HealthParts extends LookParts, RecordParts {
@@ -37,8 +37,6 @@ export interface HealthLaneParts extends HealthParts {
 
 /** Three or four requests a connection each time: a quarter of an hour is soon enough for whoever waits, and no load. */
 const EVERY_MS = 15 * 60_000;
-/** Longer than a look's requests take together, of at most 10 s each. */
-const HELD_MS = 5 * 60_000;
 /** After a look that came to nothing the next one comes sooner, then ever later. */
 const AGAIN_MS = 60_000;
 /** Provider accounts that are looked at side by side. */

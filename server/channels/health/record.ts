@@ -43,6 +43,9 @@ export interface RecordParts {
  */
 const SECOND_LOOK_MS = 60_000;
 
+/** How long a look is a worker's: longer than its requests take together, of at most 10 s each. */
+export const HELD_MS = 5 * 60_000;
+
 /** Further ahead than any two clocks differ was written by one that was wrong, and counts as long ago. */
 const WRONG_MS = 20 * 60_000;
 
@@ -97,7 +100,8 @@ async function keep(tx: Tx, row: ConnectionRow, changed: ConnectionRow, by: Acto
 async function tellOthers(tx: Tx, row: ConnectionRow, changed: ConnectionRow): Promise<void> {
   const says = ({ health }: ConnectionRow, code: FindingCode) => health.some((each) => each.code === code);
   for (const code of OF_ACCOUNT)
-    if (says(row, code) !== says(changed, code)) await othersLookSoon(tx.ground, row, code, says(changed, code));
+    if (says(row, code) !== says(changed, code))
+      await othersLookSoon(tx.ground, row, code, says(changed, code), HELD_MS);
 }
 
 /** Takes back what was found of a number's calls, because somebody has just said where they shall go. */

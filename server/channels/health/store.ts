@@ -60,15 +60,18 @@ export const lookSoon = (ground: Ground, id: ProviderAccountId) =>
   );
 
 /**
- * The other connections of its provider account are looked at now, where none of them says the same of the account yet:
- * whoever is asked to look then asks nobody again. A lane that is being written is passed over: its look is under way.
+ * Those of the other connections of its provider account that do not say the same of it yet are looked at now; where another
+ * one said so first, only those that are not about to be looked at, or each would have all others looked at anew. A lane that
+ * is being written is passed over, as two that wait for each other would wait for ever: it is looked at when its time comes.
  * @param says whether this one has that finding since now, or since now has it no more
+ * @param soonMs who is due by then is about to be looked at
  */
 export const othersLookSoon = (
   ground: Ground,
   { id, providerAccountId }: { id: ConnectionId; providerAccountId: ProviderAccountId },
   code: FindingCode,
   says: boolean,
+  soonMs: number,
 ) =>
   ground.rows(
     `with others as (
@@ -76,10 +79,14 @@ export const othersLookSoon = (
         where provider_account_id = $1 and id <> $2 and disconnected_at is null),
      lanes as (
        select connection_id from health_lanes
-        where connection_id in (select id from others) and not exists (select from others where says = $4)
+        where connection_id in (select id from others where says <> $4)
+          and (not exists (select from others where says = $4) or due_at > $6)
         order by connection_id for update skip locked)
      update health_lanes l set due_at = $5 from lanes where l.connection_id = lanes.connection_id`,
-    [providerAccountId, id, JSON.stringify([{ code }]), says, ground.now],
+    [
+      ...[providerAccountId, id, JSON.stringify([{ code }]), says],
+      ...[ground.now, new Date(ground.now.getTime() + soonMs)],
+    ],
   );
 
 /** A connection is looked at now: somebody may have mended it. */

@@ -27,7 +27,7 @@ export async function approvedPapers(
   if ((await findPresentAccount(view.ground, row.providerAccountId))?.id !== providerAccountId)
     throw invalid(
       "request_of_other_account",
-      "This request was approved for another Twilio account. Buy the number in that one.",
+      "These papers are with another Twilio account. Buy the number in that one.",
       "providerAccountId",
     );
   return { addressSid: row.made.address?.sid ?? null, bundleSid: row.made.bundle?.sid ?? null };

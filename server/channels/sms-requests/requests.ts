@@ -105,6 +105,7 @@ const askedBy = (regulation: Regulation | undefined, address: AddressNeeded, tit
   endUser: regulation?.endUser ?? [],
   address,
   documents: regulation?.documents ?? [],
+  reviewed: regulation !== undefined,
 });
 
 /** Begins a draft with what the country asks for. @throws Invalid no_papers_needed */

@@ -101,7 +101,7 @@ export async function takeBack(parts: SmsRequestParts, row: SmsRequestRow): Prom
   const removed = await remove(parts, credentials, first);
   if (removed.ok) return next(without(row.made, first.sid));
   if (!isNotTaken(removed)) return putOff(parts, row, removed);
-  const passing = await isPassing(parts, credentials, first, removed);
+  const passing = await isPassing(parts, credentials, row.made, first, removed);
   if (!passing.ok) return putOff(parts, row, passing);
   const refusals = row.made.refusals + (passing.passes ? 0 : 1);
   if (!passing.passes && refusals > MOST_REFUSALS) {
@@ -113,14 +113,16 @@ export async function takeBack(parts: SmsRequestParts, row: SmsRequestRow): Prom
   return { row: await keep(parts, row, held, again), more: false };
 }
 
-/** Whether a refusal ends by itself: what the reviewers have is free again once they reject it, however long that takes. */
+/** Whether a refusal ends by itself: what the reviewers have is free again once they reject it, bundle and all, however long that takes. */
 async function isPassing(
   { paperwork, database }: SmsRequestParts,
   credentials: Credentials,
+  { bundle }: Made,
   { kind, sid }: Gone,
   { why }: NotTaken,
 ): Promise<{ ok: true; passes: boolean } | Stuck> {
-  if (why !== "not_editable" || kind !== "bundle") return { ok: true, passes: why === "not_editable" };
+  if (why !== "not_editable") return { ok: true, passes: false };
+  if (kind !== "bundle") return { ok: true, passes: bundle !== null };
   const read = await paperwork.readBundle(database.outside, credentials, sid);
   if (!read.ok) return read;
   return { ok: true, passes: read.bundle?.status !== "twilio-approved" };
