@@ -122,6 +122,20 @@ describeAtDesk("the desk", SETTINGS, (desk) => {
         .getByRole("main")
         .getByText(/^Snoozed until (today|tomorrow) at 0?9:00.* \(New York\)$/)
         .waitFor();
+
+      // The machine slept with the question on it: an hour from then is past by now, and is not sent at once.
+      await page.getByRole("textbox", { name: /^Answer to/ }).fill("Not before lunch.");
+      await page.getByRole("button", { name: "Send later" }).click();
+      const inAnHour = asks("Send later").getByRole("button", { name: "In an hour" });
+      const shown = await inAnHour.textContent();
+      await page.clock.setFixedTime(Date.now() + 2 * HOUR_MS);
+      await inAnHour.click();
+      await soon(() => inAnHour.textContent()).not.toBe(shown);
+      await inAnHour.click();
+      await asks("Send later").waitFor({ state: "hidden" });
+      const written = async () => (await thread(town, phone)).find((each) => each.content === "Not before lunch.");
+      await soon(async () => (await written())?.status).toBe("scheduled");
+      expect(Date.parse((await written())?.sendAt ?? "") - Date.now()).toBeGreaterThan(2 * HOUR_MS);
     } finally {
       await elsewhere.close();
     }

@@ -114,4 +114,18 @@ describeAtDesk("the first channels", SETTINGS, (desk) => {
     await done().getByText("its texts come here").waitFor();
     await press("Done");
   });
+
+  test("a type that is sold out at the next look stays the one of which a number was picked", async () => {
+    const { page, town } = desk;
+    await connectStep();
+    await wizard().getByRole("tab", { name: "Get a new number" }).click();
+    await wizard().getByRole("radio").first().check();
+    town.simulator.addFaults([
+      { kind: "status", status: 404, code: 20404, match: { path: "/AvailablePhoneNumbers/US/Local" } },
+    ]);
+    await page.reload();
+    await wizard().getByText("Twilio has no local number with SMS there at the moment.", { exact: false }).waitFor();
+    expect(await wizard().getByRole("combobox", { name: "Type of number" }).innerText()).toBe("Local");
+    town.simulator.clearFaults();
+  });
 });

@@ -132,6 +132,25 @@ describeAtDesk(
       expect((await request())?.status).toBe("draft");
     });
 
+    test("while a check waits for Twilio, nothing is said to be filed", async () => {
+      const { page, town } = desk;
+      town.simulator.addFaults([
+        { kind: "status", status: 429, code: 20429, match: { method: "POST", path: "/Evaluations" } },
+      ]);
+      await page.getByRole("button", { name: "Check with Twilio" }).click();
+      const checked = page.getByRole("region", { name: "What is being checked" });
+      await checked.getByText("Töpferstraße 5", { exact: true }).waitFor();
+      expect(await page.getByText("What was filed").count()).toBe(0);
+      expect(await barriers(page)).toEqual([]);
+      town.simulator.clearFaults();
+      await desk
+        .soon(() => {
+          town.clock.advance(60_000);
+          return page.getByText("Twilio’s check found nothing missing.", { exact: false }).count();
+        })
+        .toBe(1);
+    });
+
     test("it is with the reviewers, and is not called approved before they say so", async () => {
       const { page } = desk;
       await page.getByRole("button", { name: "Submit for review" }).press("Enter");
@@ -220,6 +239,19 @@ describeAtDesk(
       expect(await dialog().getByRole("radio").first().isEnabled()).toBe(true);
     });
 
+    test("where there is no number for it at the moment, an address is not called an approval", async () => {
+      const { page, town } = desk;
+      town.simulator.addFaults([
+        { kind: "status", status: 404, code: 20404, match: { path: "/AvailablePhoneNumbers/SE" } },
+      ]);
+      await open();
+      await page.getByRole("link", { name: "Sweden, mobile, business" }).click();
+      await page
+        .getByText("no mobile number with SMS for sale there now, so the address could not be used", { exact: false })
+        .waitFor();
+      town.simulator.clearFaults();
+    });
+
     describe("on a phone", () => {
       let phone: Visit;
       beforeAll(async () => {
@@ -254,6 +286,19 @@ describeAtDesk(
         await page.getByRole("link", { name: "Germany, mobile, business" }).waitFor();
         await desk.soon(() => page.getByText("Germany, local, business").count()).toBe(0);
         onlyComplainedOf(phone, /404/); // what is shown is asked for once more when it is gone
+      });
+
+      test("where the accounts can't be had, a new request says so, and has a way to try again", async () => {
+        const { page } = phone;
+        const accounts = /\/api\/provider-accounts/;
+        await page.route(accounts, (route) => route.abort());
+        await page.goto(`${desk.town.publicUrl}/settings/sms-requests?dialog=new&country=DE&numberType=mobile`);
+        await page.getByRole("dialog").getByText("Parley can't be reached", { exact: false }).waitFor();
+        expect(await barriers(page)).toEqual([]);
+        await page.unroute(accounts);
+        await page.getByRole("dialog").getByRole("button", { name: "Try again" }).click();
+        await page.getByRole("dialog").getByText("Germany: Mobile - Business", { exact: false }).waitFor();
+        onlyComplainedOf(phone, /ERR_FAILED/); // what could not be had
       });
     });
 

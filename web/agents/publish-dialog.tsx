@@ -21,7 +21,7 @@ export function PublishDialog({
   environment: Environment;
   close(): void;
 }) {
-  const { name, running, publish } = usePublishing(agent, environment, close);
+  const { name, version, running, publish } = usePublishing(agent, environment, close);
   const save = useMutation({ mutationFn: form.save });
   const busy = save.isPending || publish.isPending;
   const publishSaved = () =>
@@ -38,7 +38,9 @@ export function PublishDialog({
     if (form.isUnsaved) save.mutate(undefined, { onSuccess: publishSaved });
     else publishSaved();
   };
-  const differences = running && sayDifferences(running, { ...agent, ...form.unsaved });
+  const changes = running
+    ? `changes ${sayDifferences(running, { ...agent, ...form.unsaved }) || "nothing of it"}, also`
+    : "has it answer by what is on this page, also";
   return (
     <Dialog open onClose={close} title={`Publish ${agent.name} to ${name}?`} focus="first">
       <form onSubmit={submit} className="grid gap-4">
@@ -48,8 +50,8 @@ export function PublishDialog({
           </p>
         )}
         <p className="text-md text-pretty text-ink-2">
-          {running
-            ? `Version ${running.version} answers there now. Publishing changes ${differences || "nothing of it"}, also in conversations that are under way.`
+          {version
+            ? `Version ${version} answers there now. Publishing ${changes} in conversations that are under way.`
             : "It answers there by what is saved now. What you save later waits until you publish again."}
         </p>
         <FormProblem>

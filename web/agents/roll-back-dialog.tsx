@@ -24,9 +24,8 @@ export function RollBackDialog({
   environment: Environment;
   close(): void;
 }) {
-  const { name, versions, running, publish } = usePublishing(agent, environment, close);
+  const { name, version: now, versions, running, publish } = usePublishing(agent, environment, close);
   const [chosen, setChosen] = useState<AgentVersion["version"] | typeof SAVED | null>(null);
-  const now = running?.version;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (chosen === null || publish.isPending) return;

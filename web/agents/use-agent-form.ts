@@ -68,6 +68,11 @@ function unsavedOf(agent: Agent, typed: Typed): Unsaved {
   };
 }
 
+const notYetIn = (saved: Agent, touched: Partial<Typed>): Partial<Typed> => {
+  const now = new Map<string, unknown>(Object.entries(typedOf(saved)));
+  return Object.fromEntries(Object.entries(touched).filter(([field, value]) => value !== now.get(field)));
+};
+
 export function useAgentForm(agent: Agent): AgentForm {
   const change = useChangeAgent(agent);
   /** The fields alone that were touched: the others show what somebody else saves meanwhile. */
@@ -80,7 +85,7 @@ export function useAgentForm(agent: Agent): AgentForm {
     set: (part) => setTouched((before) => ({ ...before, ...part })),
     async save() {
       const saved = await change.mutateAsync(unsaved);
-      setTouched((now) => (now === touched ? {} : now)); // what was typed meanwhile is not saved yet
+      setTouched((now) => (now === touched ? {} : notYetIn(saved, now))); // what was typed meanwhile is not saved yet
       return saved;
     },
   };

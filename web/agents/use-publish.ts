@@ -15,6 +15,7 @@ export function usePublishing(agent: Agent, environment: Environment, done: () =
   return {
     name: ENVIRONMENT_NAMES[environment],
     versions,
+    version,
     running: versions.data?.find((each) => each.version === version),
     publish: usePublish(agent, done),
   };

@@ -31,6 +31,18 @@ function precedes(one: Conversation, other: Conversation): boolean {
   return a === b ? one.id > other.id : a > b;
 }
 
+/** Puts the answer to a change where it is shown. What was asked for before that may be older: it is asked for once more. */
+export async function placeAnswer<T>(
+  cache: QueryClient,
+  queryKey: readonly unknown[],
+  change: (was: T | undefined) => T | undefined,
+): Promise<void> {
+  const wasAsked = cache.isFetching({ queryKey, exact: true }) > 0;
+  await cache.cancelQueries({ queryKey, exact: true });
+  cache.setQueryData<T>(queryKey, change);
+  if (wasAsked) void cache.invalidateQueries({ queryKey, exact: true });
+}
+
 /** Puts a conversation where it belongs in every cached list, and takes it out where it no longer does. */
 export function placeConversation(cache: QueryClient, conversation: Conversation): void {
   const own = keys.conversation(conversation.id);

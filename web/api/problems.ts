@@ -9,6 +9,10 @@ export function sentenceOf(error: unknown): string {
 
 export const codeOf = (error: unknown): string | null => (error instanceof Refused ? error.problem.code : null);
 
+/** Nothing is decided yet: the answer was lost, or the server can't act at the moment. Asked again, it is the same act. */
+export const isUndecided = (error: unknown): boolean =>
+  !(error instanceof Refused) || error.problem.status >= 502 || [401, 429].includes(error.problem.status);
+
 export const isOffline = (error: unknown): boolean => error instanceof Unreachable;
 
 /** The message of each field at fault, by its name in the request. */

@@ -124,7 +124,14 @@ function sayPublishing(changes: AuditEntry["changes"]): string {
   return back.length === moves.length ? "rolled the agent * back" : "had another version of the agent * answer";
 }
 
-function wordsOf({ verb, thing, changes }: AuditEntry): string {
+/** A number on its way to a channel goes by the channel's name, where it has one. */
+function wordsOf(entry: AuditEntry): string {
+  const words = plainWordsOf(entry);
+  const isNamed = entry.verb.startsWith("activation.") && !/^\+/.test(entry.thing.name ?? "+");
+  return isNamed ? words.replace(/(the number )?\*/, "the number for *") : words;
+}
+
+function plainWordsOf({ verb, thing, changes }: AuditEntry): string {
   if (verb === "agent.published") return sayPublishing(changes);
   if (thing.name === null) return UNNAMED[verb] ?? DEEDS[verb];
   if (verb !== "activation.given_up") return DEEDS[verb];

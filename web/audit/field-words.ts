@@ -6,6 +6,7 @@ import { BRAND, CAMPAIGN, FLAGS } from "../channels/compliance-fields.ts";
 import { sayCountry } from "../channels/countries.ts";
 import { ENVIRONMENT_NAMES } from "../shell/words.ts";
 import { ADDRESS_LABELS } from "../sms-requests/address-fields.tsx";
+import type { Names } from "./names.ts";
 
 const FIELDS: Readonly<Record<string, string>> = {
   ...ENVIRONMENT_NAMES, // an agent's publishing names them as fields
@@ -137,8 +138,8 @@ const NOTHING: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.keys(ENVIRONMENT_NAMES).map((field) => [field, "what is saved"])),
 };
 
-/** What a field held. @param names of things by id */
-export function sayValue(field: string, value: AuditValue, names: ReadonlyMap<string, string>): string {
+/** What a field held. */
+export function sayValue(field: string, value: AuditValue, names: Names): string {
   const none = NOTHING[field] ?? (field.startsWith("caps.") ? "no limit" : "nothing");
   if (value === null) return none;
   if (typeof value === "boolean") return value ? "on" : "off";
@@ -147,9 +148,10 @@ export function sayValue(field: string, value: AuditValue, names: ReadonlyMap<st
   if (field in ENVIRONMENT_NAMES) return `version ${value}`;
   if (field === "confidenceBound") return `${Math.round(Number(value) * 100)}%`;
   const text = String(value);
-  const known = VALUES[field]?.[text] ?? names.get(text);
+  const known = VALUES[field]?.[text] ?? names.byId.get(text);
   if (known) return known;
-  if (/^[a-z]{3}_[0-9a-f]{32}$/.test(text)) return "one that was removed";
+  if (/^[a-z]{3}_[0-9a-f]{32}$/.test(text))
+    return names.areAll ? "one that was removed" : "one whose name is not known here";
   if (field === "country") return sayCountry(text);
   if (field === "language") return languages.of(text) ?? text;
   // A code, such as account_suspended, reads as the words that it is made of.

@@ -3,13 +3,21 @@ import { useQuery } from "@tanstack/react-query";
 import { useApi } from "../shell/desk-api.ts";
 import { useMay } from "../shell/session.ts";
 
-/** Names by id, of what is still there. */
-export function useNames(): ReadonlyMap<string, string> {
+export interface Names {
+  byId: ReadonlyMap<string, string>;
+  /** Whether all of them are known, so that what is not among them is not there any more. */
+  areAll: boolean;
+}
+
+export function useNames(): Names {
   const { queries } = useApi();
   const may = useMay();
   const agents = useQuery(queries.agents());
   const bases = useQuery(queries.knowledgeBases());
   const models = useQuery({ ...queries.models(), enabled: may("agents.write") });
   const all = [...(agents.data ?? []), ...(bases.data ?? []), ...(models.data ?? [])];
-  return new Map(all.map(({ id, name }) => [id as string, name]));
+  return {
+    byId: new Map(all.map(({ id, name }) => [id as string, name])),
+    areAll: agents.isSuccess && bases.isSuccess && models.isSuccess,
+  };
 }

@@ -73,7 +73,9 @@ export function AccountStep({ wizard: { draft, set }, back }: { wizard: Wizard; 
             <Select
               {...field}
               value={account?.id ?? NEW}
-              onChange={(accountId) => set({ accountId, sender: "", otherApp: null, replaceWebhook: null })}
+              onChange={(accountId) =>
+                set({ accountId, requestId: null, sender: "", otherApp: null, replaceWebhook: null })
+              }
               choices={[
                 ...usable.map((each) => ({ value: each.id, label: each.friendlyName })),
                 { value: NEW, label: "Another account" },

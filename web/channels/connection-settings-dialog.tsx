@@ -4,8 +4,9 @@ import type { Connection } from "../../contract/channels.ts";
 import type { SmsCompliance } from "../../contract/compliance.ts";
 import { usRegistration } from "../../contract/phone-number.ts";
 import { keys } from "../api/keys.ts";
+import { placeAnswer } from "../api/placing.ts";
 import { fieldErrors, sentenceOf } from "../api/problems.ts";
-import { SaveProblem, SaveState, useAutosave } from "../shell/autosave.tsx";
+import { createKeepers, SaveProblem, SaveState, useAutosave } from "../shell/autosave.tsx";
 import { useApi } from "../shell/desk-api.ts";
 import { NOT_ALLOWED, useMay } from "../shell/session.ts";
 import { Button } from "../ui/button.tsx";
@@ -51,19 +52,12 @@ export function ConnectionSettingsDialog({ connection, close }: { connection: Co
   );
 }
 
-/** Puts a changed connection where it is shown. */
-function usePlace() {
-  const { cache } = useApi();
-  return (changed: Connection) =>
-    cache.setQueryData<Connection[]>(keys.channels, (all) =>
-      all?.map((each) => (each.id === changed.id ? changed : each)),
-    );
-}
+const placedIn = (all: Connection[], changed: Connection): Connection[] =>
+  all.map((each) => (each.id === changed.id ? changed : each));
 
 function NameForm({ connection }: { connection: Connection }) {
-  const { client } = useApi();
+  const { client, cache } = useApi();
   const may = useMay();
-  const place = usePlace();
   const [name, setName] = useState(connection.friendlyName ?? "");
   const rename = useMutation({
     mutationFn: () =>
@@ -71,7 +65,7 @@ function NameForm({ connection }: { connection: Connection }) {
         method: "PATCH",
         body: { friendlyName: name.trim() || null },
       }),
-    onSuccess: place,
+    onSuccess: (changed) => placeAnswer<Connection[]>(cache, keys.channels, (all) => all && placedIn(all, changed)),
   });
   const { friendlyName: problem } = fieldErrors(rename.error);
   const submit = (event: FormEvent) => {
@@ -98,25 +92,19 @@ function NameForm({ connection }: { connection: Connection }) {
   );
 }
 
+const complianceKeepers = createKeepers<SmsCompliance>(
+  "under 10DLC compliance",
+  async ({ client, cache }, id, smsCompliance, outlives) => {
+    const body = { mutation: "set-sms-compliance", smsCompliance };
+    const path = `/api/channels/${id}/setup-status`;
+    const changed = await client.ask<Connection>(path, { method: "POST", body, outlives });
+    await placeAnswer<Connection[]>(cache, keys.channels, (all) => all && placedIn(all, changed));
+  },
+);
+
 function ComplianceForm({ connection }: { connection: Connection }) {
-  const [value, setValue] = useState(() => connection.smsCompliance ?? EMPTY_COMPLIANCE);
-  const { client, cache } = useApi();
-  const place = usePlace();
-  const autosave = useAutosave<SmsCompliance>({
-    async keep(smsCompliance, outlives) {
-      const path = `/api/channels/${connection.id}/setup-status`;
-      const body = { mutation: "set-sms-compliance", smsCompliance };
-      place(await client.ask<Connection>(path, { method: "POST", body, outlives }));
-    },
-    showMeanwhile(smsCompliance) {
-      const now = cache.getQueryData<Connection[]>(keys.channels)?.find(({ id }) => id === connection.id);
-      if (now) place({ ...now, smsCompliance });
-    },
-  });
-  const change = (next: SmsCompliance) => {
-    setValue(next);
-    autosave.type(next);
-  };
+  const autosave = useAutosave(complianceKeepers, connection.id);
+  const value = autosave.typed ?? connection.smsCompliance ?? EMPTY_COMPLIANCE;
   return (
     <section className="border-t pt-4" aria-label="10DLC compliance">
       <div className="mb-3 flex items-baseline gap-3">
@@ -129,7 +117,7 @@ function ComplianceForm({ connection }: { connection: Connection }) {
       <div className="mb-4 empty:hidden">
         <SaveProblem of={autosave} />
       </div>
-      <SmsComplianceForms value={value} onChange={change} />
+      <SmsComplianceForms value={value} onChange={(next) => autosave.type(() => next)} />
     </section>
   );
 }

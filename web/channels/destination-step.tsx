@@ -20,6 +20,9 @@ import { answering, WhoAnswers } from "./who-answers.tsx";
 import { gotSoFar, type Wizard, type WizardDraft } from "./wizard-draft.ts";
 import { useWorkspaceName } from "./workspace-name.ts";
 
+/** The papers that were chosen are not good for it: others may be, or none are needed. */
+const OF_THE_PAPERS = new Set(["request_not_approved", "request_of_other_account"]);
+
 /** What is said of the number itself is mended where it was picked. */
 const OF_THE_NUMBER = new Set([
   "number_not_on_account",
@@ -32,8 +35,7 @@ const OF_THE_NUMBER = new Set([
   "number_already_owned",
   "address_needed",
   "bundle_needed",
-  "request_not_approved",
-  "request_of_other_account",
+  ...OF_THE_PAPERS,
 ]);
 
 export function DestinationStep({
@@ -121,7 +123,10 @@ export function DestinationStep({
       error instanceof Refused && typeof error.problem.otherApp === "string" ? error.problem.otherApp : null;
     if (code === "webhook_in_use")
       refused("It is not connected yet: say first where its texts shall go.", { otherApp, replaceWebhook: null });
-    else refused(sentenceOf(error), { sender: "", otherApp: null });
+    else if (OF_THE_PAPERS.has(code)) {
+      void cache.invalidateQueries({ queryKey: keys.smsRequests, exact: true });
+      refused(sentenceOf(error), { requestId: null, sender: "", otherApp: null });
+    } else refused(sentenceOf(error), { sender: "", otherApp: null });
   }
   /** After a purchase was given up; while it is waited for, that ends by itself. */
   function beginAnew(): void {

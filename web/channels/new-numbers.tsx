@@ -86,7 +86,6 @@ export function NewNumbers({ wizard, accountId }: { wizard: Wizard; accountId: s
       {numberType && !isLooking && (
         <PapersNote
           wizard={wizard}
-          accountId={accountId}
           numberType={numberType}
           papers={papers}
           addressOnly={!papers.asked && (found.data?.some(needsAddress) ?? false)}
@@ -103,7 +102,7 @@ export function NewNumbers({ wizard, accountId }: { wizard: Wizard; accountId: s
           chosen={draft.sender}
           pick={({ sender }) => {
             const price = found.data?.find((each) => each.phoneNumber === sender)?.monthlyPrice ?? null;
-            set({ sender, bought: true, price, otherApp: null, replaceWebhook: null });
+            set({ numberType, sender, bought: true, price, otherApp: null, replaceWebhook: null });
           }}
         />
       )}

@@ -35,6 +35,8 @@ interface PapersHere {
   asked: boolean;
   /** Those with which it is bought; null: none are chosen. */
   chosen: SmsRequestSummary | null;
+  /** Those with which it can be bought in this account. */
+  usable: SmsRequestSummary[];
   /** Requests for such a number, in whichever account and however they stand. */
   requests: SmsRequestSummary[];
 }
@@ -45,14 +47,21 @@ export function usePapersFor({ draft }: Wizard, accountId: string, numberType: N
   const enabled = useMay()("sms.manage");
   const kinds = useQuery({ ...queries.paperKinds(draft.country, accountId), enabled });
   const all = useQuery({ ...queries.smsRequests(), enabled });
+  const { data: accounts } = useQuery(queries.providerAccounts());
   const requests =
     all.data?.filter(
       (each) => each.country === draft.country && each.numberType === numberType && each.status !== "withdrawn",
     ) ?? [];
+  // Papers are good in the account in which they were approved. Where that one is gone it may have been added anew, under
+  // another id: the last step knows.
+  const isUsable = (each: SmsRequestSummary) =>
+    mayBuyWith(each) &&
+    (each.providerAccountId === accountId || accounts?.every(({ id }) => id !== each.providerAccountId) === true);
   return {
     pending: enabled && (kinds.isPending || all.isPending),
     asked: kinds.data?.some((each) => each.numberType === numberType) ?? false,
-    chosen: requests.find((each) => each.id === draft.requestId && mayBuyWith(each)) ?? null,
+    chosen: requests.find((each) => each.id === draft.requestId && isUsable(each)) ?? null,
+    usable: requests.filter(isUsable),
     requests,
   };
 }
@@ -60,13 +69,11 @@ export function usePapersFor({ draft }: Wizard, accountId: string, numberType: N
 /** Says with which papers a number is bought, or that it needs some, and how to come by them. */
 export function PapersNote({
   wizard: { draft, set },
-  accountId,
   numberType,
-  papers: { asked, chosen, requests },
+  papers: { asked, chosen, usable, requests },
   addressOnly,
 }: {
   wizard: Wizard;
-  accountId: string;
   numberType: NumberType;
   papers: PapersHere;
   /** Whether it needs an address, and no more. */
@@ -83,7 +90,6 @@ export function PapersNote({
     );
   if (!asked && !addressOnly) return null;
   const { country } = draft;
-  const usable = requests.filter((each) => mayBuyWith(each) && each.providerAccountId === accountId);
   return (
     <div className="grid justify-items-start gap-2 rounded-sm bg-warn-soft px-3 py-2.5">
       <p className="text-md text-pretty text-warn">

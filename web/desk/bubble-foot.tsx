@@ -3,7 +3,7 @@ import { Check, CheckCheck, CircleAlert, Clock } from "lucide-react";
 import type { AgentRun } from "../../contract/agents.ts";
 import type { Message } from "../../contract/messages.ts";
 import { useMay, useMe } from "../shell/session.ts";
-import { plural, sayDates, sayFully, sayMomentWithin, sayTime } from "../shell/words.ts";
+import { plural, sayDates, sayFully, sayTime } from "../shell/words.ts";
 import { cx } from "../ui/cx.ts";
 import { Popover } from "../ui/popover.tsx";
 import { useDialogs } from "./dialogs.ts";
@@ -151,7 +151,7 @@ function Sources({ run }: { run: AgentRun }) {
  * (docs/decisions/0006), so a page can't know which of the two it is.
  */
 function State({ message }: { message: Message }) {
-  const { status, createdAt, sentAt, deliveredAt, sendAt } = message;
+  const { status, createdAt, sentAt, deliveredAt } = message;
   const icon = "size-[13px]";
   const line = "inline-flex items-center gap-1";
   const at = (moment: string) => (
@@ -179,6 +179,7 @@ function State({ message }: { message: Message }) {
           Sent {at(sentAt ?? createdAt)} <Check aria-hidden className={icon} />
         </span>
       );
+    case "scheduled":
     case "queued":
     case "sending":
     case "accepted":
@@ -187,8 +188,6 @@ function State({ message }: { message: Message }) {
           {message.reason ? "Waiting to leave" : "Sending"} <Clock aria-hidden className={icon} />
         </span>
       );
-    case "scheduled":
-      return <span>Leaves {sendAt ? sayMomentWithin(sendAt) : "later"}</span>;
     case "canceled":
       return <span>Taken back, never sent</span>;
     case "undelivered":

@@ -8,7 +8,7 @@ import type { Message, NewMessage } from "../../contract/messages.ts";
 import { Refused } from "../api/client.ts";
 import { keys } from "../api/keys.ts";
 import { newestMessage, placeMessage } from "../api/placing.ts";
-import { sentenceOf } from "../api/problems.ts";
+import { isUndecided, sentenceOf } from "../api/problems.ts";
 import { noteSend } from "../api/sends.ts";
 import { type DeskApi, useApi } from "../shell/desk-api.ts";
 import { onLine } from "../shell/live-connection.ts";
@@ -42,10 +42,6 @@ function drop(cache: QueryClient, pending: Pending): void {
 
 const pendingIn = (cache: QueryClient, id: ConversationId) =>
   cache.getQueryData<readonly Pending[]>(outboxOf(id)) ?? NONE;
-
-/** Nothing is decided yet: the answer was lost, or the server can't act at the moment. Asked again, it is the same act. */
-const isUndecided = (error: unknown): boolean =>
-  !(error instanceof Refused) || error.problem.status >= 502 || [401, 429].includes(error.problem.status);
 
 async function attempt({ client, cache }: DeskApi, pending: Pending): Promise<void> {
   const { conversationId: id, key, body } = pending;

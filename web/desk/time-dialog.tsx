@@ -1,11 +1,13 @@
 import { CalendarClock } from "lucide-react";
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useEffect, useState } from "react";
 import { isOurTime, momentOf, placeOf, sayIn, wallIn } from "../shell/zones.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Field, Input } from "../ui/field.tsx";
 import type { TheirClocks } from "./clocks.ts";
 import { momentsFrom } from "./moments.ts";
+
+const MINUTE_MS = 60_000;
 
 interface Props {
   title: string;
@@ -23,7 +25,11 @@ interface Props {
 
 /** Asks when: one of the moments that people mean, or an exact time. */
 export function TimeDialog({ title, about, zone, theirs = null, act, choose, close }: Props) {
-  const [now] = useState(() => new Date());
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    const ticking = setInterval(() => setNow(new Date()), MINUTE_MS);
+    return () => clearInterval(ticking);
+  }, []);
   const [exact, setExact] = useState(() => wallIn(zone, momentsFrom(now, zone).at(-1)?.at ?? now));
   const [asked, setAsked] = useState(false);
   const at = exact ? momentOf(zone, exact) : null;
@@ -33,8 +39,10 @@ export function TimeDialog({ title, about, zone, theirs = null, act, choose, clo
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setAsked(true);
-    if (at && !problem) choose(at);
+    if (at && !problem) pick(at);
   };
+  /** What is past by now is not chosen: the machine may have slept since it was shown. */
+  const pick = (moment: Date) => (moment > new Date() ? choose(moment) : setNow(new Date()));
   return (
     <Dialog open onClose={close} title={title} about={`${about}${where}`} focus="first">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys go along the buttons in it */}
@@ -43,7 +51,7 @@ export function TimeDialog({ title, about, zone, theirs = null, act, choose, clo
           <button
             key={moment.name}
             type="button"
-            onClick={() => choose(moment.at)}
+            onClick={() => pick(moment.at)}
             className="flex min-h-9 items-center gap-3 rounded-sm px-2 text-left text-md -outline-offset-2 hover:bg-sunken max-md:min-h-11"
           >
             <span className="flex-1">{moment.name}</span>

@@ -1,80 +1,41 @@
-/** Keeps what is typed: once typing rests, when the page is left or hidden, and before anything is sent. The newest words last. */
-import { useEffect, useRef, useState } from "react";
+/** Keeps what is typed: once typing rests, when the form is left or the page hidden, and before anything is sent. */
+import { useSyncExternalStore } from "react";
 import { sentenceOf } from "../api/problems.ts";
 import { Button } from "../ui/button.tsx";
+import { useToast } from "../ui/toast.tsx";
+import { type DeskApi, useApi } from "./desk-api.ts";
+import { createKeeper, type Keeper, type Typed } from "./keeper.ts";
 
-const REST_MS = 700;
+/** Of one kind of things, the keeper of each by its id: whoever asks gets the same one. */
+type Keepers<T> = (id: string, api: DeskApi, say: ReturnType<typeof useToast>) => Keeper<T>;
 
-export interface Autosave<T> {
-  state: "rest" | "typing" | "saving" | "saved" | "failed";
-  problem: unknown;
-  type(value: T): void;
-  /** Resolves when everything typed is kept. @throws what kept it from that */
-  save(): Promise<void>;
-}
-
-export interface Keeping<T> {
-  /** Has the server keep it. @param outlives whether the page may be gone before the answer comes */
-  keep(value: T, outlives: boolean): Promise<void>;
-  /** Shows it to whoever comes back before it is kept. */
-  showMeanwhile(value: T): void;
-}
-
-/** Of one thing: whoever shows another one with the same component gives it a `key`. */
-export function useAutosave<T extends object>(keeping: Keeping<T>): Autosave<T> {
-  const [state, setState] = useState<Autosave<T>["state"]>("rest");
-  const [problem, setProblem] = useState<unknown>(null);
-  const waiting = useRef<T | null>(null);
-  const timer = useRef(0);
-  /** One save after the other. */
-  const running = useRef<Promise<void>>(Promise.resolve());
-  const latest = useRef(keeping);
-  latest.current = keeping;
-
-  async function keepAll(): Promise<void> {
-    window.clearTimeout(timer.current);
-    try {
-      while (waiting.current) {
-        const value = waiting.current;
-        setState("saving");
-        await latest.current.keep(value, document.visibilityState === "hidden");
-        if (waiting.current === value) waiting.current = null;
-        setState("saved");
-      }
-    } catch (error) {
-      setProblem(error);
-      setState("failed");
-      throw error;
-    }
-  }
-  function save(): Promise<void> {
-    const next = running.current.catch(() => {}).then(keepAll);
-    running.current = next;
-    return next;
-  }
-  const quietly = useRef(() => {});
-  quietly.current = () => void save().catch(() => {}); // it is shown, with a way to try again
-
-  useEffect(() => {
-    const leave = () => document.visibilityState === "hidden" && waiting.current && quietly.current();
-    document.addEventListener("visibilitychange", leave);
-    return () => {
-      document.removeEventListener("visibilitychange", leave);
-      if (!waiting.current) return;
-      latest.current.showMeanwhile(waiting.current);
-      quietly.current();
-    };
-  }, []);
-
-  return {
-    ...{ state, problem, save },
-    type(value) {
-      waiting.current = value;
-      setState("typing");
-      window.clearTimeout(timer.current);
-      timer.current = window.setTimeout(() => quietly.current(), REST_MS);
-    },
+/**
+ * @param place where it is typed, for whoever has left it when it is refused: "under 10DLC compliance"
+ * @param keep has the server keep it; `outlives`: whether the page may be gone before the answer comes
+ */
+export function createKeepers<T extends object>(
+  place: string,
+  keep: (api: DeskApi, id: string, value: T, outlives: boolean) => Promise<void>,
+): Keepers<T> {
+  const keepers = new Map<string, Keeper<T>>();
+  return (id, api, say) => {
+    const keeper =
+      keepers.get(id) ??
+      createKeeper<T>(
+        (value, outlives) => keep(api, id, value, outlives),
+        (problem) => say(`What you typed ${place} is not saved: ${sentenceOf(problem)}`, { bad: true }),
+      );
+    keepers.set(id, keeper);
+    return keeper;
   };
+}
+
+export type Autosave<T> = Typed<T> & Pick<Keeper<T>, "type" | "save">;
+
+/** What is typed into the thing with this id, and whether it is kept. */
+export function useAutosave<T extends object>(keepers: Keepers<T>, id: string): Autosave<T> {
+  const { watch, now, type, save } = keepers(id, useApi(), useToast());
+  return { ...useSyncExternalStore(watch, now), type, save };
 }
 
 /** Whether what is typed is kept. */

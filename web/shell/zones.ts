@@ -1,5 +1,6 @@
 /** Time by other people's clocks. A wall time reads "2026-11-21T09:00", as a datetime-local field has it. */
 
+const DAY_MS = 24 * 60 * 60 * 1000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatIn(zone: string): Intl.DateTimeFormat {
@@ -13,12 +14,17 @@ function formatIn(zone: string): Intl.DateTimeFormat {
 /** What the clocks of a time zone show at a moment. */
 export const wallIn = (zone: string, at: Date): string => formatIn(zone).format(at).replace(" ", "T");
 
-/** The moment at which they show this. An hour that is skipped in spring counts as the one after it. */
+/**
+ * The moment at which they show this; the first one, where an hour comes twice in autumn. An hour that is skipped in spring
+ * counts as the one after it.
+ */
 export function momentOf(zone: string, wall: string): Date {
   const wanted = Date.parse(`${wall}Z`);
   const aheadAt = (ms: number) => Date.parse(`${wallIn(zone, new Date(ms))}Z`) - ms;
-  const first = wanted - aheadAt(wanted);
-  return new Date(wanted - aheadAt(first));
+  // No clocks are changed twice within two days.
+  const asBefore = new Date(wanted - aheadAt(wanted - DAY_MS));
+  const asAfter = new Date(wanted - aheadAt(wanted + DAY_MS));
+  return wallIn(zone, asBefore) !== wall && wallIn(zone, asAfter) === wall ? asAfter : asBefore;
 }
 
 export function isZone(name: unknown): name is string {
@@ -36,9 +42,10 @@ export const here = (): string => Intl.DateTimeFormat().resolvedOptions().timeZo
 /** "New York" of "America/New_York". */
 export const placeOf = (zone: string): string => (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
 
-/** "Tue 24 Nov, 09:00" by the clocks of a time zone. */
+/** "Tue 24 Nov, 09:00" by the clocks of a time zone; with the year, where it is another one. */
 export const sayIn = (zone: string, at: Date): string =>
   new Intl.DateTimeFormat(undefined, {
+    ...(wallIn(zone, at).slice(0, 4) === wallIn(zone, new Date()).slice(0, 4) ? {} : { year: "numeric" }),
     timeZone: zone,
     weekday: "short",
     day: "numeric",
@@ -47,7 +54,6 @@ export const sayIn = (zone: string, at: Date): string =>
     minute: "2-digit",
   }).format(at);
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const NEARBY = new Map([
   [-1, "yesterday"],
   [0, "today"],

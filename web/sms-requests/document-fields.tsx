@@ -1,4 +1,4 @@
-import { useMutation } from "@tanstack/react-query";
+import { useIsMutating, useMutation } from "@tanstack/react-query";
 import { FileText } from "lucide-react";
 import { useRef } from "react";
 import { chosenDocument, MAX_PAPER_BYTES, PAPER_TYPES } from "../../contract/papers.ts";
@@ -94,6 +94,10 @@ export function DocumentFields({
   );
 }
 
+const uploadOf = (requestId: string) => ["upload a paper", requestId] as const;
+/** Whether a file of this request is on its way: what is handed in now would be without it. */
+export const useIsUploading = (requestId: string): boolean => useIsMutating({ mutationKey: uploadOf(requestId) }) > 0;
+
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 const sayBytes = (bytes: number): string =>
   bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : megabytes(bytes);
@@ -126,6 +130,7 @@ function FileOf({
   const { client } = useApi();
   const picker = useRef<HTMLInputElement>(null);
   const upload = useMutation({
+    mutationKey: uploadOf(requestId),
     async mutationFn(chosen: File) {
       const reason = whyNot(chosen);
       if (reason) throw new Unfit(reason);

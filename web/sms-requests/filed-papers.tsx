@@ -7,12 +7,13 @@ import { type FormSection, sectionsOf } from "./sections.ts";
 
 type Row = readonly [label: string, value: string];
 
-/** What was handed in, to be read: it can't be changed while the provider has it. */
+/** What was handed in, to be read: it can't be changed while the provider has it. A check hands in nothing. */
 export function FiledPapers({ request }: { request: SmsRequest }) {
+  const title = request.goal === "check" ? "What is being checked" : "What was filed";
   return (
-    <section aria-label="What was filed" className="grid gap-4 border-t pt-4">
+    <section aria-label={title} className="grid gap-4 border-t pt-4">
       <div>
-        <h3 className="text-md font-semibold">What was filed</h3>
+        <h3 className="text-md font-semibold">{title}</h3>
         <p className="text-sm text-ink-3">Kept sealed here, until you have it erased.</p>
       </div>
       {sectionsOf(request.asked).map((section) => (

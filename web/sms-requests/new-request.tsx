@@ -13,6 +13,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Field } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { Select } from "../ui/select.tsx";
+import { Failed } from "../ui/state.tsx";
 import { NoStock } from "./no-stock.tsx";
 import { PEOPLE_CHOICES, TYPE_CHOICES, typeCalled } from "./request-words.ts";
 
@@ -88,7 +89,9 @@ export function NewRequest({
             : `Twilio names no papers for this in ${sayCountry(country)}; it may ask for an address.`);
   return (
     <Dialog open onClose={close} title="New request" about="What is asked for depends on the country and the number.">
-      {accounts.data && usable.length === 0 ? (
+      {accounts.isError && !accounts.data ? (
+        <Failed again={() => void accounts.refetch()}>{sentenceOf(accounts.error)}</Failed>
+      ) : accounts.data && usable.length === 0 ? (
         <NoAccount />
       ) : (
         <form onSubmit={submit} noValidate className="grid gap-4">
@@ -137,7 +140,9 @@ export function NewRequest({
               />
             )}
           </Field>
-          {numberType && offered?.length === 0 && <NoStock type={numberType} others={market.types} />}
+          {numberType && offered?.length === 0 && kinds.data && (
+            <NoStock type={numberType} reviewed={isAsked !== undefined} others={market.types} />
+          )}
           <FormProblem>
             {begin.isError && Object.keys(errors).length === 0 ? sentenceOf(begin.error) : null}
           </FormProblem>

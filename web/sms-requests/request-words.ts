@@ -39,7 +39,8 @@ const STATUSES: Record<SmsRequestSummary["status"], { word: string; tone: Tone }
   rejected: { word: "Rejected", tone: "bad" },
   withdrawn: { word: "Withdrawn", tone: "quiet" },
 };
-export const statusWord = ({ status }: Pick<SmsRequestSummary, "status">) => STATUSES[status];
+export const statusWord = ({ status, goal }: Pick<SmsRequestSummary, "status" | "goal">) =>
+  status === "sending" && goal === "check" ? { ...STATUSES.sending, word: "Checking" } : STATUSES[status];
 
 export const mayBuyWith = ({ status }: Pick<SmsRequestSummary, "status">): boolean =>
   status === "approved" || status === "ready";
