@@ -27,6 +27,8 @@ const HOP_MS = 4000;
 const MOMENT_MS = 60;
 const FALLS_ASLEEP = 0.08;
 const SLUGGISH = 0.15;
+/** So long the house waits for the provider before it breaks a request off: none is held up at its door for longer. */
+const AT_THE_DOOR_MS = 4000;
 /** When all is asked for, what comes of it still is drawn for so many turns; then it goes its way. */
 const LINGERS = 120;
 
@@ -75,6 +77,20 @@ export async function runSchedule(site: Site, seed: number): Promise<Told> {
       [3, 0.05],
     ]);
 
+  const cameAt = new WeakMap<Waiting, number>();
+  /** How much time may pass before whoever waits at the provider's door has to be let through. */
+  function patience(waiting: readonly Waiting[]): number {
+    const now = clock.now().getTime();
+    let least = Number.POSITIVE_INFINITY;
+    for (const each of waiting) {
+      if (each.kind !== "outgoing") continue;
+      const at = cameAt.get(each) ?? now;
+      cameAt.set(each, at);
+      least = Math.min(least, at + AT_THE_DOOR_MS - now);
+    }
+    return least;
+  }
+
   const unstored: string[] = [];
   const looked = new Set<string>();
   /** Asked at once: what the reconciler brings in later was not kept, but mended. */
@@ -100,6 +116,7 @@ export async function runSchedule(site: Site, seed: number): Promise<Told> {
     await lookForAcknowledged();
     const waiting = gate.waiting();
     const next = clock.next();
+    const least = patience(waiting);
     const turns: Array<readonly [number, () => Promise<void> | void]> = waiting.map((each) => [
       weightOf(each),
       () => {
@@ -114,12 +131,12 @@ export async function runSchedule(site: Site, seed: number): Promise<Told> {
     // One after the other: were all begun at once, a STOP would be read before anything it could meet was on its way.
     const work = turns.reduce((total, [weight]) => total + weight, 0);
     if (acts.length > 0) turns.push([work > 0 ? 0.3 + 0.05 * work : 8, () => start(acts.shift() as Act)]);
-    if (next !== null)
+    if (next !== null && least > 0)
       turns.push([
         waiting.length > 0 ? 4 : 14,
         () => {
           const isAsleep = waiting.length === 0 || chance.next() < FALLS_ASLEEP;
-          const passing = isAsleep ? next : Math.min(next, 1 + chance.below(MOMENT_MS));
+          const passing = Math.min(least, isAsleep ? next : Math.min(next, 1 + chance.below(MOMENT_MS)));
           trace.push(`time: ${passing}`);
           clock.advance(passing);
         },
