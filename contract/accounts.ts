@@ -1,6 +1,7 @@
 /** Accounts, workspaces, members and what each role may do (product section 13). */
 import { z } from "zod";
 import { idOf } from "./ids.ts";
+import { nameUpTo } from "./names.ts";
 
 export const ROLES = ["owner", "admin", "agent", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
@@ -73,7 +74,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-export const text = (max: number) => z.string().trim().min(1).max(max);
+const text = (max: number) => z.string().trim().min(1).max(max);
 /** Words of a notice: filled in by `{brand}` and `{contact}` alone. What else looks like a token would leave as it stands. */
 const notice = (max: number) =>
   text(max)
@@ -86,7 +87,7 @@ export const TimeZone = z.string().refine(isTimeZone, "must be an IANA time zone
 
 export const WorkspacePatch = z
   .strictObject({
-    name: text(100),
+    name: nameUpTo(100),
     timeZone: TimeZone,
     consentScope: Workspace.shape.consentScope,
     optedOutInbound: Workspace.shape.optedOutInbound,
@@ -120,7 +121,7 @@ export const Member = z.object({
 export type Member = z.infer<typeof Member>;
 
 export const NewMember = z.strictObject({
-  name: text(100),
+  name: nameUpTo(100),
   email: z.email(),
   role: z.enum(ROLES),
   password: z.string().min(12).max(128),
@@ -137,7 +138,7 @@ export const ApiKey = z.object({
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 
-export const NewApiKey = z.strictObject({ name: text(100), permissions: z.array(z.enum(PERMISSIONS)).min(1) });
+export const NewApiKey = z.strictObject({ name: nameUpTo(100), permissions: z.array(z.enum(PERMISSIONS)).min(1) });
 /** The only answer that ever holds the key itself. */
 export const CreatedApiKey = ApiKey.extend({ secret: z.string() });
 

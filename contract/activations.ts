@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Environment, MonthlyPrice, StatusReason } from "./channels.ts";
 import { idOf } from "./ids.ts";
+import { nameUpTo } from "./names.ts";
 import { Phone } from "./phone.ts";
 
 /**
@@ -43,7 +44,7 @@ export const Activation = z.object({
 });
 export type Activation = z.infer<typeof Activation>;
 
-const FriendlyName = z.string().trim().min(1).max(64);
+const FriendlyName = nameUpTo(64);
 
 export const ActivationPriceQuery = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/, "must be a two-letter country code, such as US"),

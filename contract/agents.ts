@@ -4,6 +4,7 @@ import { Actor } from "./accounts.ts";
 import { ENVIRONMENTS } from "./channel-names.ts";
 import { Environment } from "./channels.ts";
 import { idOf } from "./ids.ts";
+import { nameUpTo } from "./names.ts";
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 
@@ -34,7 +35,7 @@ export const Agent = z.object({
 export type Agent = z.infer<typeof Agent>;
 
 export const NewAgent = z.strictObject({
-  name: text(100),
+  name: nameUpTo(100),
   instructions: z.string().max(20_000).default(""),
   knowledgeBaseIds: z.array(idOf("kbs")).max(20).default([]),
   modelId: idOf("mdl").nullable().default(null),
@@ -46,7 +47,7 @@ export type NewAgent = z.infer<typeof NewAgent>;
 
 export const AgentPatch = z
   .strictObject({
-    name: text(100),
+    name: nameUpTo(100),
     instructions: z.string().max(20_000),
     knowledgeBaseIds: z.array(idOf("kbs")).max(20),
     modelId: idOf("mdl").nullable(),
@@ -92,6 +93,7 @@ export const AgentRun = z.object({
   /** The customer's last message that this turn answered. */
   messageId: idOf("msg"),
   outcome: z.enum(["answered", "handed_over", "abandoned"]),
+  /** Why it handed over; or why its answer is not its language model's: `model_unreachable`, `model_invented` ... */
   reason: z.string().nullable(),
   confidence: z.number().nullable(),
   sources: z.array(z.object({ sourceId: idOf("src"), title: z.string(), excerpt: z.string() })),
@@ -108,20 +110,20 @@ export const KnowledgeBase = z.object({
 });
 export type KnowledgeBase = z.infer<typeof KnowledgeBase>;
 export const NewKnowledgeBase = z.strictObject({
-  name: text(100),
+  name: nameUpTo(100),
   language: KnowledgeBase.shape.language.default("en"),
 });
-export const KnowledgeBasePatch = z.strictObject({ name: text(100) });
+export const KnowledgeBasePatch = z.strictObject({ name: nameUpTo(100) });
 
 export const NewKnowledgeSource = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("pair"), question: text(1000), answer: text(1600) }),
-  z.strictObject({ kind: z.literal("text"), title: text(200), content: text(500_000) }),
+  z.strictObject({ kind: z.literal("text"), title: nameUpTo(200), content: text(500_000) }),
 ]);
 export type NewKnowledgeSource = z.infer<typeof NewKnowledgeSource>;
 
 /** Of a pair the question or the answer, of a text the title or the content; what it is stays. */
 export const KnowledgeSourcePatch = z
-  .strictObject({ question: text(1000), answer: text(1600), title: text(200), content: text(500_000) })
+  .strictObject({ question: text(1000), answer: text(1600), title: nameUpTo(200), content: text(500_000) })
   .partial();
 
 export const KnowledgeSource = z.object({
@@ -146,7 +148,7 @@ export const LanguageModel = z.object({
 });
 export type LanguageModel = z.infer<typeof LanguageModel>;
 export const NewLanguageModel = z.strictObject({
-  name: text(100),
+  name: nameUpTo(100),
   provider: z.literal("openai-compatible"),
   baseUrl: z.url({ protocol: /^https?$/ }),
   model: text(200),

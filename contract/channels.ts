@@ -5,6 +5,7 @@ import { CONNECTION_STATUSES, FINDINGS } from "./channel-health.ts";
 import { CHANNELS, ENVIRONMENTS } from "./channel-names.ts";
 import { SmsCompliance } from "./compliance.ts";
 import { idOf } from "./ids.ts";
+import { nameUpTo } from "./names.ts";
 import { Phone } from "./phone.ts";
 
 export const ChannelName = z.enum(CHANNELS);
@@ -23,7 +24,7 @@ export type Environment = z.infer<typeof Environment>;
 const AccountSid = z.string().regex(/^AC[0-9a-f]{32}$/, "must be AC followed by 32 hexadecimal digits");
 const AuthToken = z.string().regex(/^[0-9a-f]{32}$/, "must be the 32 hexadecimal digits that Twilio's console shows");
 const MessagingServiceSid = z.string().regex(/^MG[0-9a-f]{32}$/, "must be MG followed by 32 hexadecimal digits");
-const FriendlyName = z.string().trim().min(1).max(64);
+const FriendlyName = nameUpTo(64);
 
 export const ProviderAccount = z.object({
   id: idOf("prv"),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Actor } from "./accounts.ts";
 import { ChannelName } from "./channels.ts";
 import { idOf } from "./ids.ts";
+import { nameUpTo } from "./names.ts";
 import { pagingById } from "./paging.ts";
 import { QueryPhone } from "./phone.ts";
 
@@ -135,7 +136,7 @@ export const LedgerVerdict = z.object({
 /** How a list of opt-outs is taken in. */
 export const ImportQuery = z.strictObject({
   /** What the list is called, for the proof in the ledger. */
-  name: z.string().trim().min(1).max(200).optional(),
+  name: nameUpTo(200).optional(),
   /** `true`: only says what would happen. */
   dryRun: z.stringbool().default(false),
 });

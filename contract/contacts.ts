@@ -2,10 +2,11 @@
 import { z } from "zod";
 import { ChannelName } from "./channels.ts";
 import { idOf } from "./ids.ts";
+import { nameUpTo } from "./names.ts";
 import { pagingById } from "./paging.ts";
 import { Phone, QueryPhone } from "./phone.ts";
 
-export const Tag = z.string().trim().min(1).max(60);
+export const Tag = nameUpTo(60);
 export const Attributes = z.record(z.string().min(1).max(60), z.json());
 
 export const Contact = z.object({
@@ -38,7 +39,7 @@ export type Contact = z.infer<typeof Contact>;
 
 export const ContactSummary = z.object({ id: idOf("con"), name: z.string().nullable(), phone: z.string().nullable() });
 
-const Name = z.string().trim().min(1).max(200);
+const Name = nameUpTo(200);
 const Language = z.string().regex(/^[a-z]{2}(-[A-Z]{2})?$/, "must be a language such as en or en-GB");
 
 export const NewContact = z.strictObject({

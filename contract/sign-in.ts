@@ -1,7 +1,8 @@
 /** How people get in: the first set-up, one-time links, sessions, and the second factor. */
 import { z } from "zod";
-import { Member, ROLES, TimeZone, text } from "./accounts.ts";
+import { Member, ROLES, TimeZone } from "./accounts.ts";
 import { idOf } from "./ids.ts";
+import { nameUpTo } from "./names.ts";
 
 export const Password = z
   .string()
@@ -15,8 +16,8 @@ const LinkToken = z.string().trim().min(1).max(200);
 export const SetUp = z.strictObject({
   token: LinkToken,
   /** The business: also its first workspace's name, which notices to customers print. */
-  business: text(100),
-  name: text(100),
+  business: nameUpTo(100),
+  name: nameUpTo(100),
   email: z.email(),
   password: Password,
   timeZone: TimeZone,
@@ -44,7 +45,7 @@ export type SignInLink = z.infer<typeof SignInLink>;
 /** `POST /api/sign-in-links/use`: answers 204 and a session. Whoever is known here already sends the token alone. */
 export const LinkUse = z.strictObject({
   token: LinkToken,
-  name: text(100).optional(),
+  name: nameUpTo(100).optional(),
   password: Password.optional(),
 });
 
@@ -59,7 +60,7 @@ export const Invitation = z.object({
 });
 export type Invitation = z.infer<typeof Invitation>;
 
-export const NewInvitation = z.strictObject({ email: z.email(), name: text(100), role: Member.shape.role });
+export const NewInvitation = z.strictObject({ email: z.email(), name: nameUpTo(100), role: Member.shape.role });
 /** The only answer that ever holds the link. */
 export const CreatedInvitation = Invitation.extend({ url: z.url() });
 export type CreatedInvitation = z.infer<typeof CreatedInvitation>;

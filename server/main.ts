@@ -1,8 +1,9 @@
 /** The front door: reads the environment, starts the database and the house, and closes both when told to. */
 import { join } from "node:path";
 import { buildHouse, changeSecretKey, type House } from "./app.ts";
-import { type Config, ConfigError, readConfig } from "./platform/config.ts";
+import { type Config, ConfigError, isAtHome, readConfig, unknownSettings } from "./platform/config.ts";
 import type { ConnectionSettings } from "./platform/db/pool.ts";
+import { reachDatabase } from "./platform/db/reach.ts";
 import { createLog } from "./platform/log.ts";
 import { startPostgres } from "./platform/postgres/postgres.ts";
 import { PostgresRefused } from "./platform/postgres/refusal.ts";
@@ -15,10 +16,12 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const startedAt = performance.now();
+  for (const line of unknownSettings(process.env)) process.stderr.write(`${line}\n`);
   const config = readConfig(process.env);
   const isKeyChange = readCommand(process.argv.slice(2), config) === "rotate-key";
   const log = createLog(config.logLevel);
   const world = realWorld();
+  if (config.databaseUrl) await reachDatabase(config.databaseUrl);
   const postgres = config.databaseUrl ? null : await startPostgres({ dataDir: join(config.dataDir, "postgres") });
   const connection = config.databaseUrl ? { connectionString: config.databaseUrl } : postgres?.connection;
   if (!connection) throw new Error("no database");
@@ -65,6 +68,12 @@ async function main(): Promise<void> {
   say(house.server ? `Parley: ${config.publicUrl}` : "Parley worker");
   if (house.isDemo) {
     say("This is a demo: a sample business, and a simulated provider beside it.");
+    if (!isAtHome(config)) {
+      say("Others may reach it at this HOST or PARLEY_PUBLIC_URL, so it signs nobody in without a password.");
+      say(
+        "For a link by which its owner chooses one: PARLEY_RESET_SIGN_IN and their email, such as ana@kilnandco.example",
+      );
+    }
     say("For a business of your own: PARLEY_DEMO=0 PARLEY_DATA_DIR=./business npm start");
   }
   const setUp = house.server && (await house.newSetUpLink());

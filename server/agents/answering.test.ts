@@ -184,12 +184,14 @@ test("A price that nobody wrote is not sent: the passage itself is", () =>
   withModel('{"answer": "For you $5!", "sources": [1]}', async () => {
     await town.text(phone, "how much is a wheel class?");
     expect(await receives(1)).toEqual(["A wheel class is $65."]);
+    expect((await conversation()).runs).toMatchObject([{ outcome: "answered", reason: "model_invented" }]);
   }));
 
-test("A model that is broken falls back to the passage", () =>
+test("A model that is broken falls back to the passage, and that is on record", () =>
   withModel("I am no JSON", async () => {
     await town.text(phone, "how much is a wheel class?");
     expect(await receives(1)).toEqual(["A wheel class is $65."]);
+    expect((await conversation()).runs).toMatchObject([{ outcome: "answered", reason: "model_malformed" }]);
   }));
 
 test("A person who takes over while the model thinks is not talked over", () =>

@@ -21,7 +21,7 @@ const MAX_ANSWER_CHARACTERS = 640;
 const MAX_EXCERPT_CHARACTERS = 200;
 
 export async function think(outside: Outside, material: Material): Promise<Decision> {
-  const decision = byRule(material) ?? (await byModel(outside, material)) ?? byRetrieval(material);
+  const decision = byRule(material) ?? (await byKnowledge(outside, material));
   const lastReply = material.thread.findLast((message) => message.direction === "outbound");
   if (decision.act === "answer" && decision.text === lastReply?.content) return handOver("repeated");
   return decision;
@@ -62,10 +62,10 @@ function byRule({ thread, unanswered, business, language, answersInLastHour }: M
 
 const same = (one: string, other: string) => one.trim().toLowerCase() === other.trim().toLowerCase();
 
-/** Null where there is no model, or where it failed: then what is known is looked up. */
-async function byModel(outside: Outside, material: Material): Promise<Decision | null> {
+/** By the model's words; where there is none, or where it failed, what is known is looked up. */
+async function byKnowledge(outside: Outside, material: Material): Promise<Decision> {
   const { model, agent, passages, thread } = material;
-  if (!model) return null;
+  if (!model) return byRetrieval(material, null);
   const answer = await model.answer(outside, {
     instructions: agent.instructions,
     passages: passages.map(({ passageId, title, content }) => ({ id: passageId, title, content })),
@@ -77,16 +77,17 @@ async function byModel(outside: Outside, material: Material): Promise<Decision |
   return fromModel(answer, material);
 }
 
-function fromModel(answer: ModelAnswer, { agent, passages }: Material): Decision | null {
+function fromModel(answer: ModelAnswer, material: Material): Decision {
+  const { agent, passages } = material;
   switch (answer.outcome) {
     case "failed":
-      return null;
+      return byRetrieval(material, `model_${answer.reason}`);
     case "cannot_answer":
       return handOver(`model_hands_over: ${cutAtSentence(answer.reason, MAX_EXCERPT_CHARACTERS)}`, passages[0]);
     case "answered": {
       const used = passages.filter((passage) => answer.usedPassageIds.includes(passage.passageId));
       const grounds = [agent.instructions, ...used.flatMap((passage) => [passage.title, passage.content])];
-      if (unfoundedClaims(answer.text, grounds).length > 0) return null;
+      if (unfoundedClaims(answer.text, grounds).length > 0) return byRetrieval(material, "model_invented");
       const confidence = used.length > 0 ? Math.max(...used.map((passage) => passage.confidence)) : null;
       const text = cutAtSentence(answer.text, MAX_ANSWER_CHARACTERS);
       return { act: "answer", text, reason: null, confidence, sources: used.map(sourceOf) };
@@ -94,10 +95,11 @@ function fromModel(answer: ModelAnswer, { agent, passages }: Material): Decision
   }
 }
 
-function byRetrieval({ agent, passages: [best] }: Material): Decision {
+/** @param reason why no model wrote the answer, where there is one; null: there is none */
+function byRetrieval({ agent, passages: [best] }: Material, reason: string | null): Decision {
   if (!best || best.confidence < agent.confidenceBound) return handOver("not_sure", best);
   const text = best.kind === "pair" ? best.content : cutAtSentence(best.content, MAX_PASSAGE_CHARACTERS);
-  return { act: "answer", text, reason: null, confidence: best.confidence, sources: [sourceOf(best)] };
+  return { act: "answer", text, reason, confidence: best.confidence, sources: [sourceOf(best)] };
 }
 
 const sourceOf = ({ sourceId, title, content }: FoundPassage): AgentRun["sources"][number] => ({

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { DemoState } from "../../contract/demo.ts";
 import { findFirstOwner, type SignIn } from "../accounts/accounts.ts";
-import { type Config, isLoopbackHost, isLoopbackUrl, originsOf } from "../platform/config.ts";
+import { type Config, isAtHome, isLoopbackHost, originsOf } from "../platform/config.ts";
 import type { Database } from "../platform/db/database.ts";
 import { notFound, Refusal } from "../platform/errors.ts";
 import type { Demo } from "./demo.ts";
@@ -18,7 +18,7 @@ export interface DemoSignInParts {
 const FORWARDED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
 
 export function demoSignIn({ demo, database, signIn, config }: DemoSignInParts) {
-  const atHome = isLoopbackHost(config.host) && isLoopbackUrl(config.publicUrl);
+  const atHome = isAtHome(config);
   const origins = originsOf(config.publicUrl);
 
   /** Peer and HOST are this machine, and so is the name it was called by: a page elsewhere can have its name lead here. */

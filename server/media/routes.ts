@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { type Id, idOf, type MediaId, type WorkspaceId } from "../../contract/ids.ts";
 import { MAX_PICTURE_BYTES, SENDABLE_TYPES, Upload } from "../../contract/media.ts";
+import { nameUpTo } from "../../contract/names.ts";
 import type { Database } from "../platform/db/database.ts";
 import { notFound, Refusal } from "../platform/errors.ts";
 import { FileAnswer, sendFile } from "../platform/http/files.ts";
@@ -18,7 +19,7 @@ export const mediaRoutes: Route[] = [
     path: "/api/media",
     summary: "Upload a file that shall go with a message; its bytes are the body",
     permission: "inbox.reply",
-    query: z.strictObject({ name: z.string().trim().min(1).max(200).optional() }),
+    query: z.strictObject({ name: nameUpTo(200).optional() }),
     answer: Upload,
     maxBytes: MAX_PICTURE_BYTES,
     handle: (tx, { query, body }) => upload(tx, body, query.name ?? null),

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { ConfigError, isLoopbackUrl, isPrivateUrl, originsOf, readConfig } from "./config.ts";
+import { ConfigError, isLoopbackUrl, isPrivateUrl, originsOf, readConfig, unknownSettings } from "./config.ts";
 
 const KEY = randomBytes(32).toString("base64");
 /** What is said about a wrong setting. */
@@ -64,6 +64,30 @@ test("what the environment holds besides is nobody's business here", () => {
   expect(readConfig({ PATH: "/bin", HOME: "/", PARLEY_LOG_LEVEL: "debug" })).toMatchObject({ logLevel: "debug" });
 });
 
+test("what is named like a setting and is none is told of, with the one that was meant", () => {
+  const told = (...names: string[]) => unknownSettings(Object.fromEntries(names.map((name) => [name, "x"])));
+  expect(told("PARLEY_PUBLIC_ULR")).toEqual([
+    "PARLEY_PUBLIC_ULR: is no setting of Parley's and is ignored. Did you mean PARLEY_PUBLIC_URL?",
+  ]);
+  expect(told("PARLEY_SECRETKEY")[0]).toContain("PARLEY_SECRET_KEY?");
+  expect(told("PARLEY_HOST")[0]).toMatch(/mean HOST\?$/);
+  expect(told("PARLEY_FAVOURITE_COLOUR_OF_ALL")).toEqual([
+    "PARLEY_FAVOURITE_COLOUR_OF_ALL: is no setting of Parley's and is ignored.",
+  ]);
+});
+
+test("our own settings, those of the tests, what others set and what is empty are not told of", () => {
+  const names =
+    "PATH HOST PARLEY_DEMO PARLEY_TWILIO_AUTH_TOKEN PARLEY_SHARED PARLEY_DEMAND_SHARED PARLEY_CHROMIUM PARLEY_PRISM";
+  expect(unknownSettings(Object.fromEntries(names.split(" ").map((name) => [name, "x"])))).toEqual([]);
+  const byKubernetes = {
+    PARLEY_SERVICE_HOST: "10.0.0.7",
+    PARLEY_PORT: "tcp://10.0.0.7:80",
+    PARLEY_PORT_80_TCP_PORT: "80",
+  };
+  expect(unknownSettings({ ...byKubernetes, PARLEY_PUBLIC_ULR: "" })).toEqual([]);
+});
+
 test("the public address follows the port, and loses its last slash", () => {
   expect(readConfig({ PORT: "8080" }).publicUrl).toBe("http://localhost:8080");
   expect(readConfig({ PARLEY_PUBLIC_URL: "https://desk.example//", PARLEY_SECRET_KEY: KEY }).publicUrl).toBe(
@@ -75,6 +99,11 @@ test("a headless install has an owner, and a key that acts for them", () => {
   const env = { PARLEY_ADMIN_EMAIL: "ana@kiln.example", PARLEY_ADMIN_PASSWORD: "kiln-and-co-2026" };
   expect(readConfig(env).setup).toEqual({ email: "ana@kiln.example", password: "kiln-and-co-2026", apiKey: null });
   expect(readConfig({ ...env, PARLEY_API_KEY: "k".repeat(32) }).setup).toMatchObject({ apiKey: "k".repeat(32) });
+});
+
+test("others who reach HOST do not change where the key is kept: the public address alone does", () => {
+  expect(readConfig({ HOST: "0.0.0.0" })).toMatchObject({ secretKey: null, demo: false });
+  expect(complaint({ HOST: "0.0.0.0", PARLEY_PUBLIC_URL: "http://desk.local" })).toContain("PARLEY_SECRET_KEY");
 });
 
 describe("what is wrong is named, with what to do", () => {

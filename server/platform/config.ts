@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { nearName } from "./near-name.ts";
 import { IN_PLAIN_WORDS } from "./plain-words.ts";
 
 export type Role = "all" | "web" | "worker";
@@ -14,7 +15,7 @@ export interface Config {
   dataDir: string;
   databaseUrl: string | null;
   role: Role;
-  /** Null: made in the data directory. Only a loopback address may leave it out. */
+  /** Null: made in the data directory. Only a loopback public address may leave it out. */
   secretKey: Buffer | null;
   /** The key before that one: what it has sealed is resealed at the start. */
   oldSecretKey: Buffer | null;
@@ -106,7 +107,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (!accountSid !== !authToken)
     throw new ConfigError("PARLEY_TWILIO_ACCOUNT_SID and PARLEY_TWILIO_AUTH_TOKEN go together: set both or neither.");
   // Without any settings this is somebody who wants to look; whoever set something up wants their own business.
-  const atHome = isLoopbackHost(e.HOST) && isLoopbackUrl(publicUrl);
+  const atHome = isAtHome({ host: e.HOST, publicUrl });
   const demo = e.PARLEY_DEMO === undefined ? atHome && !email && !e.DATABASE_URL : e.PARLEY_DEMO === "1";
   if (demo && !atHome && !email)
     throw new ConfigError(
@@ -138,11 +139,33 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
 }
 
+/** Those of the tests (CONTRIBUTING.md): the shell that runs them may start Parley too. */
+const OF_TESTS = ["PARLEY_SHARED", "PARLEY_DEMAND_SHARED", "PARLEY_CHROMIUM", "PARLEY_DEMAND_CHROMIUM", "PARLEY_PRISM"];
+/** What Kubernetes tells every pod of a service that is called parley. */
+const OF_KUBERNETES = /^PARLEY_(SERVICE_(HOST|PORT)|PORT_\d+_)/;
+
+/** A line for each variable that is named like a setting and is none: a typo is never ignored in silence. */
+export function unknownSettings(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.keys(Env.shape);
+  return Object.keys(env)
+    .filter((name) => name.startsWith("PARLEY_") && !known.includes(name) && !OF_TESTS.includes(name))
+    .filter((name) => env[name] && !OF_KUBERNETES.test(name) && !env[name].startsWith("tcp://"))
+    .map((name) => {
+      const bare = name.slice("PARLEY_".length);
+      const meant = known.includes(bare) ? bare : nearName(name, known);
+      return `${name}: is no setting of Parley's and is ignored.${meant ? ` Did you mean ${meant}?` : ""}`;
+    });
+}
+
 /** Whether an address is this machine itself. */
 export const isLoopbackUrl = (address: string): boolean =>
   isLoopbackHost(new URL(address).hostname.replace(/^\[|\]$/g, ""));
 
-/** The same of a host's name, or of an IP address as a socket tells it. */
+/** Whether nobody but this machine can reach it. */
+export const isAtHome = ({ host, publicUrl }: Pick<Config, "host" | "publicUrl">): boolean =>
+  isLoopbackHost(host) && isLoopbackUrl(publicUrl);
+
+/** Whether that is said by a host's name, or of an IP address as a socket tells it. */
 export function isLoopbackHost(host: string): boolean {
   const bare = host.replace(/^::ffff:/i, "");
   return (

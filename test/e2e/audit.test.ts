@@ -46,6 +46,8 @@ async function prepare(town: Town): Promise<void> {
   await noor.api.post(`/api/channels/${id}/setup-status`, {
     ...{ mutation: "set-sms-compliance", smsCompliance: { brand: { city: "Quixley" } } },
   });
+  await noor.api.patch(`/api/channels/${id}`, { active: false });
+  await noor.api.patch(`/api/channels/${id}`, { active: true });
   await noor.api.patch("/api/workspace", { timeZone: "Europe/Lisbon" });
   await rollBack(town);
   await fillIn(town);
@@ -105,6 +107,11 @@ describeAtDesk("the audit log", { prepare, mayComplainOf: /401|403|500/ }, (desk
     await row("began to get the number +1…").first().waitFor();
   });
 
+  test("says whether a channel was switched on or off", async () => {
+    await row("Noor switched Front desk off").waitFor();
+    await row("Noor switched Front desk on").waitFor();
+  });
+
   test("tells a roll back from a publishing, with the versions", async () => {
     const versions = async (words: string) => {
       const entry = row(words).first(); // the newest of them
@@ -112,8 +119,8 @@ describeAtDesk("the audit log", { prepare, mayComplainOf: /401|403|500/ }, (desk
       const [field, values] = [entry.getByRole("term"), entry.getByRole("definition")];
       return `${await field.textContent()}: ${await values.textContent()}`;
     };
-    expect(await versions("published the agent Clay")).toBe("Live: version 1 → version 2");
-    expect(await versions("rolled the agent Clay back")).toBe("Live: version 2 → version 1");
+    expect(await versions("published version 2 of the agent Clay")).toBe("Live: version 1 → version 2");
+    expect(await versions("rolled the agent Clay back to version 1")).toBe("Live: version 2 → version 1");
     expect(await versions("had the agent Clay follow what is saved")).toBe("Live: version 1 → what is saved");
   });
 

@@ -195,8 +195,11 @@ describeAtDesk("channels", SETTINGS, (desk) => {
     await page.getByRole("option", { name: /^No agent/ }).click();
     await row("+1 415 555 0142").getByRole("link", { name: "Assign in Agents" }).waitFor();
     await page.getByRole("switch", { name: "+1 415 555 0142 is active" }).click();
+    const notices = page.getByRole("region", { name: /^Notifications/ });
+    await notices.getByText("texts to it still arrive and wait for the team").waitFor();
     await row("+1 415 555 0142").getByText("Off", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Delete +1 415 555 0181" }).click();
+    await page.getByRole("dialog").getByText("is billed there, until you release it").waitFor();
     await press("Delete");
     await soon(async () => (await channels()).length).toBe(2);
     await table().waitFor();
@@ -220,6 +223,7 @@ describeAtDesk("channels", SETTINGS, (desk) => {
     await page.getByRole("heading", { name: "No WhatsApp here" }).waitFor();
     await asOwner(town, "update memberships set role = 'viewer'");
     await open("/account/channels?dialog=connect");
+    await page.getByText("Your role lets you look, and change nothing here.").waitFor();
     await table().waitFor();
     expect(await wizard().count()).toBe(0);
     expect(await page.getByRole("button", { name: "Add a channel" }).getAttribute("aria-disabled")).toBe("true");

@@ -179,6 +179,15 @@ describeAtDesk("the composer", { prepare: (town) => town.connect(), patience_ms:
     onlyComplainedOf(desk, /4(09|22)/); // the refusals themselves
   });
 
+  test("what no text can hold is dropped as it is pasted", async () => {
+    const { page } = desk;
+    await open(MARCO);
+    await answer().focus();
+    await page.evaluate(String.raw`document.execCommand("insertText", false, "At\0 six\ud800.")`);
+    await soon(() => answer().inputValue()).toBe("At six.");
+    await answer().fill("");
+  });
+
   test("dark from the first paint: as the system says, and as one chose", async () => {
     const { page, browser, town } = desk;
     const ground = "getComputedStyle(document.documentElement).backgroundColor";

@@ -316,6 +316,46 @@ describeAtDesk("the desk", SETTINGS, (desk) => {
     await page.getByText("Written after opting out").waitFor();
   });
 
+  test("a stop that Twilio heard outlasts an opt-in by hand, as the dialog says; after START the text is sent again", async () => {
+    const { page, town } = desk;
+    const phone = await withSomebody("Is it done?");
+    await texts(phone, "STOP");
+    await page.getByRole("button", { name: "Record an opt-in" }).click();
+    const form = dialog("Record an opt-in");
+    await form.getByText("Twilio itself heard their STOP, and its own block stays until they write START").waitFor();
+    await form.getByLabel("Proof").fill("Said so on the phone");
+    await form.getByRole("button", { name: "Record the opt-in" }).click();
+    await composer().fill("It is done.");
+    await page.keyboard.press("Control+Enter");
+    const why = page.getByText("They had opted out of texts from this sender when this was sent, as Twilio has it.");
+    await why.waitFor();
+    await soon(() => page.getByRole("button", { name: "Send again" }).count()).toBe(0); // the gate hears of the block
+    await texts(phone, "START");
+    await page.getByRole("button", { name: "Send again" }).click();
+    await page.getByText("It was sent once more below.").waitFor();
+    await soon(() => heard(town, phone)).toContain("It is done.");
+  });
+
+  test("a name without spaces stays within the contact, also on a phone", async () => {
+    const { page } = desk;
+    await withSomebody("My name is long");
+    await page.getByRole("button", { name: "Edit", exact: true }).click();
+    await dialog("Edit contact").getByLabel("Name").fill("W".repeat(200));
+    await dialog("Edit contact").getByRole("button", { name: "Save" }).click();
+    const contact = page.getByRole("complementary", { name: "Contact" });
+    await contact.getByRole("heading", { name: "WWWW" }).waitFor();
+    const overflow = () =>
+      page.evaluate(
+        "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('aside[aria-label=Contact]'))",
+      );
+    expect(await overflow()).toBe(0);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`${page.url().split("?")[0]}?panel=contact`);
+    await contact.getByRole("heading", { name: "WWWW" }).waitFor();
+    expect(await overflow()).toBe(0);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
   test("says why a message did not get there, how it fared, and sends it once more", async () => {
     const { page, town } = desk;
     const phone = await withSomebody("Text me when it is done");

@@ -76,6 +76,36 @@ test.each([
   expect(product.printed()).not.toContain("    at "); // a sentence, not a stack
 });
 
+test.each([["no PostgreSQL answers at 127.0.0.1:1.", "postgres://ana:hush-hush@127.0.0.1:1/parley"]])(
+  "a database that can't be had is told in a sentence: %s",
+  async (sentence, DATABASE_URL) => {
+    const product = startProduct({ ...(await settings()), DATABASE_URL });
+    expect(await product.ended).toBe(1);
+    expect(product.printed()).toMatch(/^DATABASE_URL: [^\n]+\n$/);
+    expect(product.printed()).toContain(sentence);
+    expect(product.printed()).not.toContain("hush");
+  },
+);
+
+test("a mistyped setting is told of, and the start goes on", async () => {
+  const product = startProduct({ ...(await settings()), PARLEY_PUBLIC_ULR: "https://desk.example" });
+  await product.ready;
+  expect(product.printed()).toMatch(/^PARLEY_PUBLIC_ULR: is no setting .+ PARLEY_PUBLIC_URL\?$/m);
+  product.child.kill("SIGTERM");
+  expect(await product.ended).toBe(0);
+});
+
+test("a demo that others may reach says that it signs nobody in without a password, and does not", async () => {
+  const owner = { PARLEY_ADMIN_EMAIL: "ana@kiln.example", PARLEY_ADMIN_PASSWORD: "kiln-and-co-2026" };
+  const env = { ...(await settings()), ...owner, PARLEY_DEMO: "1", HOST: "0.0.0.0" };
+  const product = startProduct(env);
+  await product.ready;
+  expect(product.printed()).toContain("it signs nobody in without a password");
+  expect((await fetch(`http://127.0.0.1:${env.PORT}/api/demo/sign-in`, { method: "POST" })).status).toBe(404);
+  product.child.kill("SIGTERM");
+  expect(await product.ended).toBe(0);
+});
+
 test("a port that is taken is named with the remedy, and the database does not stay behind", async () => {
   const taken = createServer();
   await new Promise<void>((listening) => taken.listen(0, "127.0.0.1", listening));

@@ -36,7 +36,7 @@ function Sections({ security }: { security: Security }) {
     <div className="grid max-w-[40rem] grid-cols-1 gap-8">
       <Part
         title="Password"
-        about={`You sign in as ${email}.${passwordChangedAt ? ` The password was last changed on ${sayDate(passwordChangedAt)}.` : ""}`}
+        about={`You sign in as ${email}${noPassword ? ", without a password, as the demo does" : ""}.${passwordChangedAt ? ` The password was last changed on ${sayDate(passwordChangedAt)}.` : ""}`}
       >
         <Button reason={noPassword} onClick={() => show("password")}>
           Change password
@@ -48,7 +48,7 @@ function Sections({ security }: { security: Security }) {
         about={
           twoFactor
             ? `After your password, Parley asks for a code of your authenticator app. ${plural(recoveryCodesLeft, "recovery code")} left, for when you don’t have your phone.`
-            : "A code from an app on your phone, asked for after your password: whoever learns the password alone still can’t get in."
+            : `A code from an app on your phone, asked for after your password: whoever learns the password alone still can’t get in.${noPassword ? ` ${noPassword}` : ""}`
         }
       >
         {twoFactor ? (

@@ -120,8 +120,12 @@ function sayPublishing(changes: AuditEntry["changes"]): string {
   const moves = changes.flatMap(({ values }) => values ?? []);
   if (moves.length > 0 && moves.every(({ after }) => after === null)) return "had the agent * follow what is saved";
   const back = moves.filter(({ before, after }) => before !== null && Number(after) < Number(before));
-  if (back.length === 0) return DEEDS["agent.published"];
-  return back.length === moves.length ? "rolled the agent * back" : "had another version of the agent * answer";
+  const versions = new Set(moves.map(({ after }) => after));
+  const [version] = versions;
+  const which = versions.size === 1 && version !== null ? `version ${version}` : null;
+  if (back.length === 0) return which ? `published ${which} of the agent *` : DEEDS["agent.published"];
+  if (back.length < moves.length) return "had another version of the agent * answer";
+  return which ? `rolled the agent * back to ${which}` : "rolled the agent * back";
 }
 
 /** A number on its way to a channel goes by the channel's name, where it has one. */
@@ -131,8 +135,17 @@ function wordsOf(entry: AuditEntry): string {
   return isNamed ? words.replace(/(the number )?\*/, "the number for *") : words;
 }
 
+/** The switch alone is turned: no settings, but on or off. */
+function saySettings(changes: AuditEntry["changes"]): string {
+  const [first, ...more] = changes;
+  const isSwitch = first?.field === "active" && more.length === 0 && typeof first.values?.after === "boolean";
+  if (!isSwitch) return DEEDS["channel.settings_changed"];
+  return `switched * ${first.values?.after ? "on" : "off"}`;
+}
+
 function plainWordsOf({ verb, thing, changes }: AuditEntry): string {
   if (verb === "agent.published") return sayPublishing(changes);
+  if (verb === "channel.settings_changed") return saySettings(changes);
   if (thing.name === null) return UNNAMED[verb] ?? DEEDS[verb];
   if (verb !== "activation.given_up") return DEEDS[verb];
   const sold = changes.find(({ field }) => field === "sold")?.values?.after;

@@ -59,6 +59,11 @@ export function ChannelsPage() {
       about="The numbers that your customers text. Each is answered by its agent, or waits for the team where it has none."
       act={channels.data?.length ? add : null}
     >
+      {!may("channels.connect") && (
+        <p className="mb-4 text-md text-pretty text-ink-2">
+          Your role lets you look, and change nothing here. Ask an owner or admin of the workspace.
+        </p>
+      )}
       <nav aria-label="Channel families" className="mb-4 flex gap-0.5 overflow-x-auto border-b pb-1.5">
         <Link
           to="/account/channels"

@@ -18,6 +18,8 @@ import { Switch } from "../ui/switch.tsx";
 import { useToast } from "../ui/toast.tsx";
 import { healthOf, isByHand, nameOf, senderOf } from "./connection-words.ts";
 
+const WHILE_OFF =
+  "While it is off, texts to it still arrive and wait for the team; its agent does not answer, and nothing is sent from it.";
 const NOBODY = "none";
 const CELL = "py-2.5 pr-3 align-top max-md:block max-md:py-1 max-md:pr-0";
 
@@ -118,7 +120,8 @@ export function ConnectionRow({
             label={`${name} is active`}
             checked={connection.active}
             disabled={!mayChange || change.isPending}
-            onChange={(active) => change.mutate({ active })}
+            about={WHILE_OFF}
+            onChange={(active) => change.mutate({ active }, { onSuccess: () => say(active ? "On again." : WHILE_OFF) })}
           />
           <span aria-hidden className="text-sm text-ink-3 md:hidden">
             Active

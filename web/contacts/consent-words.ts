@@ -1,4 +1,5 @@
 /** Consent in words: who said what, when, and how we know. */
+import type { Connection } from "../../contract/channels.ts";
 import type { ConsentEvent } from "../../contract/consent.ts";
 import type { Contact } from "../../contract/contacts.ts";
 import { firstNameOf, sayDate, sayPhone } from "../shell/words.ts";
@@ -44,6 +45,24 @@ export function howWeKnow({ source, proof, actor }: ConsentEvent): string {
       return "as the provider reports";
   }
 }
+
+/**
+ * Whether they wrote STOP, and no START since, to a number whose keywords the provider answers: it heard the STOP itself, and
+ * refuses our texts (Twilio's error 21610) until it hears START, whatever is recorded here.
+ * @param events newest first
+ */
+export const heardByProvider = (
+  events: readonly ConsentEvent[],
+  channel: Connection["family"],
+  connections: readonly Connection[],
+): boolean =>
+  connections.some(({ family, keywordReplies, phoneNumber, messagingServiceSid }) => {
+    const sender = phoneNumber ?? messagingServiceSid;
+    const last = events.find(
+      (event) => event.channel === channel && event.source === "keyword" && event.sender === sender,
+    );
+    return family === channel && keywordReplies === "provider" && last?.action === "opt_out";
+  });
 
 export interface Standing {
   text: string;

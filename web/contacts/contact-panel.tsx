@@ -91,11 +91,13 @@ function Known({
   const set = (change: InboxSearch) =>
     void navigate({ to: ".", search: (before: InboxSearch) => ({ ...before, ...change }), replace: true });
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-1 gap-5">
       <div className="flex items-center gap-3">
         <Avatar name={name} large />
         <div className="min-w-0 flex-1">
-          <h3 className="truncate text-lg leading-tight font-semibold tabular">{name}</h3>
+          <h3 title={name} className="line-clamp-3 text-lg leading-tight font-semibold break-words tabular">
+            {name}
+          </h3>
           {contact.name && contact.phone && <p className="text-sm text-ink-3 tabular">{sayPhone(contact.phone)}</p>}
         </div>
         {may("contacts.write") && (
@@ -122,7 +124,7 @@ function Known({
           <dt className={TERM}>SMS</dt>
           <dd className={TONES[sms.tone]}>{sms.text}</dd>
           <dt className={TERM}>{sms.tone === "bad" ? "Since" : "Because"}</dt>
-          <dd>{sms.because}</dd>
+          <dd className="break-words">{sms.because}</dd>
           <dt className={TERM}>WhatsApp</dt>
           <dd className={TONES[whatsapp.tone]}>{whatsapp.text}</dd>
         </dl>
@@ -151,10 +153,18 @@ function Known({
       <Section title="Details">
         <dl className={LIST}>
           <dt className={TERM}>Email</dt>
-          <dd className="truncate">{contact.email ?? <None />}</dd>
+          <dd className="break-words">{contact.email ?? <None />}</dd>
           <dt className={TERM}>Tags</dt>
           <dd className="flex flex-wrap gap-1">
-            {contact.tags.length === 0 ? <None /> : contact.tags.map((tag) => <Badge key={tag}>{tag}</Badge>)}
+            {contact.tags.length === 0 ? (
+              <None />
+            ) : (
+              contact.tags.map((tag) => (
+                <Badge key={tag}>
+                  <span className="truncate">{tag}</span>
+                </Badge>
+              ))
+            )}
           </dd>
           {contact.language && (
             <>

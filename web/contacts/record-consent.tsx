@@ -1,4 +1,4 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { ConsentEvent } from "../../contract/consent.ts";
 import type { Contact } from "../../contract/contacts.ts";
@@ -13,6 +13,7 @@ import { Field, Textarea } from "../ui/field.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { Select } from "../ui/select.tsx";
 import { useToast } from "../ui/toast.tsx";
+import { heardByProvider } from "./consent-words.ts";
 
 type Channel = "sms" | "whatsapp";
 type Source = "member" | "form" | "import";
@@ -26,6 +27,9 @@ const SOURCES = [
   { value: "form", label: "They filled in a form" },
   { value: "import", label: "It stands in another system" },
 ];
+
+const STAYS_BLOCKED =
+  "Twilio itself heard their STOP, and its own block stays until they write START: recording an opt-in lets no text through from that number.";
 
 /** Records what somebody said elsewhere. One dialog is one act, however often its button is pressed. */
 function useRecord(contact: Contact, close: () => void) {
@@ -55,6 +59,9 @@ function useRecord(contact: Contact, close: () => void) {
 }
 
 export function RecordOptIn({ contact, close }: { contact: Contact; close(): void }) {
+  const { queries } = useApi();
+  const { data: events = [] } = useQuery(queries.consent(contact.id));
+  const { data: connections = [] } = useQuery(queries.channels());
   const may = useMay();
   const record = useRecord(contact, close);
   const [channel, setChannel] = useState<Channel>("sms");
@@ -102,6 +109,7 @@ export function RecordOptIn({ contact, close }: { contact: Contact; close(): voi
             {blocked
               ? "The provider blocks the number too: only they can lift that, by texting START."
               : "You lift that on your word: write down how they told you."}
+            {!blocked && heardByProvider(events, channel, connections) && ` ${STAYS_BLOCKED}`}
           </p>
         ) : (
           <Field label="How do you know?">

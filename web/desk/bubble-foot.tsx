@@ -1,13 +1,15 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, CheckCheck, CircleAlert, Clock } from "lucide-react";
 import type { AgentRun } from "../../contract/agents.ts";
 import type { Message } from "../../contract/messages.ts";
+import { useApi } from "../shell/desk-api.ts";
 import { useMay, useMe } from "../shell/session.ts";
-import { plural, sayDates, sayFully, sayTime } from "../shell/words.ts";
+import { plural, sayFully, sayTime } from "../shell/words.ts";
 import { cx } from "../ui/cx.ts";
 import { Popover } from "../ui/popover.tsx";
 import { useDialogs } from "./dialogs.ts";
-import { mayArriveTwice, remediesFor } from "./failures.ts";
+import { isBlockedByTwilio, mayArriveTwice, remediesFor, sayWhy } from "./failures.ts";
 import type { InboxSearch } from "./inbox-search.ts";
 import { useResend } from "./resend.ts";
 
@@ -54,7 +56,7 @@ export function OurFoot({ message, run, resent }: { message: Message; run: Agent
           <span className="sr-only">. Details</span>
         </button>
       </div>
-      <Why message={message} resent={resent} />
+      {message.reason && <Why message={message} resent={resent} />}
     </>
   );
 }
@@ -64,10 +66,12 @@ function Why({ message, resent }: { message: Message; resent: boolean }) {
   const may = useMay();
   const dialogs = useDialogs();
   const resend = useResend();
+  const unblocked = useUnblocked(message);
   const { id, reason, status } = message;
   if (!reason) return null;
   const waits = status === "queued" || status === "scheduled";
   const remedies = remediesFor(message);
+  const mayAgain = remedies.again || unblocked;
   const again = () => (mayArriveTwice(message) ? dialogs.open("again", { of: id }) : resend.mutate(message));
   return (
     <div
@@ -77,7 +81,7 @@ function Why({ message, resent }: { message: Message; resent: boolean }) {
       )}
     >
       <p className="text-pretty">
-        {sayDates(reason.message)}
+        {sayWhy(message)}
         {reason.providerCode && <span className="text-ink-3"> Provider’s code {reason.providerCode}.</span>}
       </p>
       <p className="flex flex-wrap justify-end gap-x-3 empty:hidden">
@@ -100,7 +104,7 @@ function Why({ message, resent }: { message: Message; resent: boolean }) {
             See the evidence
           </Link>
         )}
-        {remedies.again && !resent && may("inbox.reply") && (
+        {mayAgain && !resent && may("inbox.reply") && (
           <button type="button" onClick={again} disabled={resend.isPending} className={LINK}>
             Send again
           </button>
@@ -111,10 +115,31 @@ function Why({ message, resent }: { message: Message; resent: boolean }) {
   );
 }
 
+/** Why the answer stands as it was written in the knowledge base, though a language model is to write. */
+const WITHOUT_MODEL: Readonly<Record<string, string>> = {
+  model_unreachable: "The language model could not be reached",
+  model_refused: "The language model’s server refused to answer: look at its address, key and name",
+  model_timed_out: "The language model took too long",
+  model_malformed: "The language model’s answer could not be read",
+  model_invented: "The language model said more than your knowledge does",
+};
+
+/** Whether a text that Twilio refused because of their STOP may leave by now, as the gate says. */
+function useUnblocked(message: Message): boolean {
+  const { queries } = useApi();
+  const { to, from } = message;
+  const { data, isFetching } = useQuery({
+    ...queries.maySend(to, from.startsWith("+") ? from : null),
+    enabled: isBlockedByTwilio(message),
+  });
+  return isBlockedByTwilio(message) && data?.allowed === true && !isFetching;
+}
+
 /** What the agent knew when it answered; the customer does not see it. */
 function Sources({ run }: { run: AgentRun }) {
   const [first] = run.sources;
   const more = run.sources.length - 1;
+  const withoutModel = WITHOUT_MODEL[run.reason ?? ""];
   return (
     <Popover
       label="What this answer rests on"
@@ -134,6 +159,9 @@ function Sources({ run }: { run: AgentRun }) {
           <span className="font-normal whitespace-nowrap"> · {Math.round(run.confidence * 100)}% sure</span>
         )}
       </p>
+      {withoutModel && (
+        <p className="mt-1 text-sm text-pretty text-warn">{withoutModel}. So your own words were sent.</p>
+      )}
       <ul className="mt-2 grid gap-3">
         {run.sources.map((source) => (
           <li key={source.sourceId}>

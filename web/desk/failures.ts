@@ -1,6 +1,20 @@
-/** What can be done here about a message that did not get there. The words of why are the server's (docs/api.md). */
+/** Why a message did not get there, and what can be done here about it. The words of why are the server's (docs/api.md), but for an opt-out. */
 import { mayHaveLeft } from "../../contract/attempts.ts";
 import type { Message } from "../../contract/messages.ts";
+import { sayDates } from "../shell/words.ts";
+
+/** An opt-out is said of its time: they may have written START since. */
+export function sayWhy({ status, reason }: Pick<Message, "status" | "reason">): string | null {
+  if (status === "suppressed" && reason?.code === "opted_out")
+    return "They had opted out when this was to leave, so it was not sent.";
+  if (isBlockedByTwilio({ reason }))
+    return "They had opted out of texts from this sender when this was sent, as Twilio has it.";
+  return reason && sayDates(reason.message);
+}
+
+/** Whether Twilio refused it because of a STOP that it heard: once they write START, it may be sent again. */
+export const isBlockedByTwilio = ({ reason }: Pick<Message, "reason">): boolean =>
+  reason?.code === "recipient_opted_out";
 
 /** Again it would fail again, or must not be tried: the person, the number or the words stand in its way. */
 const NOT_AGAIN = new Set([

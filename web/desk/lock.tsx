@@ -61,7 +61,7 @@ export function Locked({ lock }: { lock: Lock }) {
   return (
     <div role="status" className="flex items-start gap-2.5 px-3.5 pt-2.5 pb-3.5 text-md">
       <LockIcon aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
-      <p className="text-pretty">
+      <p className="min-w-0 text-pretty">
         {lock.sentence}{" "}
         {lock.evidence && (
           <Link

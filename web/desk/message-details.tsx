@@ -3,12 +3,13 @@ import type { ReactNode } from "react";
 import type { MessageWithEvents } from "../../contract/messages.ts";
 import { sentenceOf } from "../api/problems.ts";
 import { useApi } from "../shell/desk-api.ts";
-import { sayDates, sayPhone } from "../shell/words.ts";
+import { sayPhone } from "../shell/words.ts";
 import { sayAppointment } from "../shell/zones.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Failed } from "../ui/state.tsx";
 import { useDeskZone } from "./clocks.ts";
+import { sayWhy } from "./failures.ts";
 import { inShort } from "./file-words.ts";
 
 /** How a message fared: when it was written, each try to hand it over, and all that the provider said of it. */
@@ -92,7 +93,7 @@ function Known({ message }: { message: MessageWithEvents }) {
   return (
     <div className="grid gap-5">
       <p className="line-clamp-3 rounded-md bg-sunken px-3 py-2 whitespace-pre-wrap">{inShort(message)}</p>
-      {reason && <p className="text-pretty text-bad">{sayDates(reason.message)}</p>}
+      {reason && <p className="text-pretty text-bad">{sayWhy(message)}</p>}
       <ol aria-label="What happened, in order" className="grid gap-2.5 text-sm">
         {storyOf(message, zone).map((entry, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a history is only ever added to

@@ -72,8 +72,9 @@ interface Parts {
   zone: string;
 }
 
-/** What was written for later was said when it left. */
-const saidAt = ({ createdAt, sendAt, sentAt }: Message): string => (sendAt === null ? createdAt : (sentAt ?? sendAt));
+/** What was written for later was said when it left; what was taken back before that, when it was written. */
+const saidAt = ({ createdAt, sendAt, sentAt, status }: Message): string =>
+  sendAt === null || status === "canceled" ? createdAt : (sentAt ?? sendAt);
 
 /** Everything that was said, oldest first, each once. */
 function said({ messages, later, more }: Parts): Message[] {

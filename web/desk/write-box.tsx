@@ -10,14 +10,18 @@ export type ComposerMode = "answer" | "note";
 export const LETTERS =
   "col-start-1 row-start-1 px-3.5 pt-2 pb-1 text-md leading-normal break-words whitespace-pre-wrap max-md:text-[16px]";
 
+/** Without what no text can hold: the character of no value, and halves of characters. */
+const sendable = (text: string): string => text.replaceAll("\0", "").replace(/\p{Surrogate}/gu, "");
+
 /** Words that outlive the page: what was written is there when one comes back. */
 export function useDraft(name: string): [string, (text: string) => void] {
-  const [text, setText] = useState(() => memory.get(name) ?? "");
+  const [text, setText] = useState(() => sendable(memory.get(name) ?? ""));
   return [
     text,
     (next) => {
-      setText(next);
-      memory.set(name, next);
+      const kept = sendable(next);
+      setText(kept);
+      memory.set(name, kept);
     },
   ];
 }

@@ -1,11 +1,10 @@
 import { cx } from "./cx.ts";
 
-/** Up to two letters that stand for a person; the ends of a number for who has no name. */
+/** Up to two letters or digits that stand for a person; the ends of a number for who has no name. */
 function lettersOf(name: string): string {
   if (/^[+\d]/.test(name)) return name.replace(/\D/g, "").slice(-2);
-  const words = name.trim().split(/\s+/);
-  const [first = "", last = ""] = [words[0], words.length > 1 ? words.at(-1) : ""];
-  return `${Array.from(first)[0] ?? ""}${Array.from(last)[0] ?? ""}`.toUpperCase();
+  const letters = name.split(/\s+/).flatMap((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? []);
+  return `${letters[0] ?? [...name.trim()][0] ?? ""}${letters.length > 1 ? letters.at(-1) : ""}`.toUpperCase();
 }
 
 /** Says nothing to a screen reader: the name stands beside it. The letters are drawn, so that they are no text of a button's. */

@@ -18,7 +18,7 @@ export type Tone = keyof typeof TONES;
 export const Badge = ({ tone = "quiet", children }: { tone?: Tone; children: ReactNode }) => (
   <span
     className={cx(
-      "inline-flex min-w-0 shrink-0 items-center gap-1 rounded-[5px] px-1.5 py-px text-xs font-medium whitespace-nowrap",
+      "inline-flex max-w-full min-w-0 shrink-0 items-center gap-1 rounded-[5px] px-1.5 py-px text-xs font-medium whitespace-nowrap",
       TONES[tone],
     )}
   >

@@ -59,7 +59,7 @@ export function Dialog({
         >
           <QuietToasts />
           <header className="flex items-start gap-3 px-5 pt-4 pb-2">
-            <div className="flex-1">
+            <div className="min-w-0 flex-1">
               <Radix.Title className="text-lg font-semibold tracking-tight">{title}</Radix.Title>
               {about && <Radix.Description className="mt-0.5 text-sm text-ink-2">{about}</Radix.Description>}
             </div>

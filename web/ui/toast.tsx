@@ -49,7 +49,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
               bad ? "border-bad text-bad" : "border-line",
             )}
           >
-            <Radix.Description className="flex-1">{text}</Radix.Description>
+            <Radix.Description className="min-w-0 flex-1">{text}</Radix.Description>
             {act && (
               <Radix.Action asChild altText={`${act.name}: ${text}`} onClick={act.run}>
                 <Button look="quiet" className="text-accent!">

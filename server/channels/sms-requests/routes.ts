@@ -1,6 +1,7 @@
 /** HTTP of requests for numbers that need papers. */
 import { z } from "zod";
 import { idOf } from "../../../contract/ids.ts";
+import { nameUpTo } from "../../../contract/names.ts";
 import { pageOf, pagingById } from "../../../contract/paging.ts";
 import { MAX_PAPER_BYTES } from "../../../contract/papers.ts";
 import {
@@ -86,7 +87,7 @@ export function smsRequestRoutes(given: Omit<SmsRequestParts, "database">): Rout
       path: "/api/sms-requests/files",
       summary: "Upload a file of a request's document; its bytes are the body",
       permission,
-      query: z.strictObject({ requestId: idOf("smr"), name: z.string().trim().min(1).max(200) }),
+      query: z.strictObject({ requestId: idOf("smr"), name: nameUpTo(200) }),
       answer: PaperFile,
       maxBytes: MAX_PAPER_BYTES,
       async handle(tx, { query, body }) {
