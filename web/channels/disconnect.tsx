@@ -15,7 +15,7 @@ const WHAT_FOLLOWS =
 const BILLS: Record<ProviderAccount["kind"], string> = {
   byo: "The number stays in your Twilio account and is billed there, until you release it in Twilio’s console.",
   managed:
-    "Parley got this number and pays for it: it can’t be deleted here. Deactivate it under Settings > Voice, which gives it back to Twilio.",
+    "Parley got this number at Twilio, so it can’t be deleted here. Deactivate it under Settings > Voice, which gives it back.",
   simulated: "",
 };
 
