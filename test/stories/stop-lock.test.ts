@@ -303,6 +303,8 @@ test("a machine that slept between a message's claim and its slot asks again whe
     const attempts = async () => (await readMessage(town, late.id)).attempts.map(({ outcome }) => outcome);
     await expect.poll(attempts, { timeout: 20_000 }).toEqual(["pending"]); // no time passes meanwhile
     town.clock.advance(60_000);
+    // No time passes until that is on record, or its list would be asked whether it left.
+    await town.watch("it came too late", async () => (await attempts())[0] === "not_sent");
     await untilStatus(town, late, "delivered");
     expect(await attempts()).toEqual(["not_sent", "accepted"]);
     expect(heard(town, second)).toEqual(["Your vase is ready."]);

@@ -83,6 +83,10 @@ export function wrapPostgres(turnstile: Turnstile, admin: pg.Client) {
     const mine = houses.getStore() ?? generation;
     if (mine.signal.aborted) return never;
     held.add(this);
+    // The pool hears of a cut from when it is told that this one is connected. It gives up by a real clock, however
+    // late it is told here; then it is one more connection that was cut.
+    const unheard = () => {};
+    this.on("error", unheard);
     connecting++;
     const place = turnstile.begin();
     const ended = (connect.call(this) as Promise<unknown>).finally(() => {
@@ -90,6 +94,7 @@ export function wrapPostgres(turnstile: Turnstile, admin: pg.Client) {
       connecting--;
       return turnstile.comesToItsEnd(place);
     });
+    void ended.catch(unheard).finally(() => setImmediate(() => this.off("error", unheard)));
     if (!told) return ended;
     ended.then(() => told(), told);
     return undefined;

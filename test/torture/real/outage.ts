@@ -1,5 +1,6 @@
 /** PostgreSQL away for some seconds, while people text and callers send. */
 import { setTimeout as pause } from "node:timers/promises";
+import type { WebhookEntry } from "../../../simulator/journal.ts";
 import type { Send } from "../acts.ts";
 import { open, write } from "./callers.ts";
 import { verdictOn } from "./campaign.ts";
@@ -59,9 +60,13 @@ async function runOutage(
     answered().some(({ from }) => from === phone) && sends.some((each) => each.phone === phone && each.answer);
   await until("all have begun", () => phones.every(hasAnswers));
   await site.stopDatabase(how);
+  const stoppedAt = site.clock.now();
   const before = answered().length;
   await pause(seconds * 1000);
-  const meanwhile = answered().length - before;
+  // Begun meanwhile: what was stored in the last moment may be answered a moment later.
+  const isMeanwhile = (attempt: WebhookEntry["attempts"][number] | undefined) =>
+    attempt && attempt.startedAt > stoppedAt;
+  const meanwhile = answered().filter(({ attempts }) => isMeanwhile(attempts.at(-1))).length;
   await site.startDatabase();
   await until("it goes on", () => answered().length > before + TALKERS);
   over = true;
