@@ -6,12 +6,15 @@ import type { FaultRule } from "../../simulator/faults.ts";
 import { soldTo } from "../support/activations.ts";
 import type { Answer, Api } from "../support/api.ts";
 import { foundNeighbour, type Neighbour } from "../support/people.ts";
+import { asOwner } from "../support/sql.ts";
 import { listed } from "../support/story.ts";
 import { foundTown, type Town } from "../support/town.ts";
 
 const BUYING = { method: "POST", path: "IncomingPhoneNumbers.json" };
 const POINTING = { method: "POST", path: "IncomingPhoneNumbers/PN" };
 const RELEASING = { method: "DELETE", path: "IncomingPhoneNumbers/PN" };
+
+const A_DAY_MS = 24 * 60 * 60_000;
 
 let town: Town;
 /** Another workspace of the same business. */
@@ -60,16 +63,27 @@ function untilStruck(rule: FaultRule): Promise<unknown> {
   });
 }
 
-/** A purchase whose answer was lost, and that is undone, because the account was suspended for a moment. */
+/**
+ * A purchase whose answer was lost, and that is being undone, because the account was suspended for a moment; not before
+ * `goOn`, or a busy machine would come first.
+ */
 async function undoing(): Promise<string> {
   const phoneNumber = await oneForSale();
   town.simulator.addFaults([{ kind: "reset_after", match: BUYING, times: 1 }]);
   expect((await buy(phoneNumber)).body).toMatchObject({ state: "wanted" });
   town.simulator.updateAccount(own.accountSid, { status: "suspended" });
   await untilItIs("undoing", phoneNumber);
+  const putOff = "update activations set due_at = $2 where phone_number = $1 and tries > 0 returning 1";
+  const later = new Date(town.clock.now().getTime() + A_DAY_MS);
+  await town.watch(
+    "it could not be undone",
+    async () => (await asOwner(town, putOff, [phoneNumber, later])).length > 0,
+  );
   town.simulator.updateAccount(own.accountSid, { status: "active" });
   return phoneNumber;
 }
+const goOn = (phoneNumber: string) =>
+  asOwner(town, "update activations set due_at = $2 where phone_number = $1", [phoneNumber, town.clock.now()]);
 
 async function expectInUse(answer: Answer, phoneNumber: string, api = town.api): Promise<void> {
   expect(answer.status, JSON.stringify(answer.body)).toBe(201);
@@ -82,12 +96,14 @@ describe("a number whose purchase is being undone", () => {
   test("stays where somebody has found it and connected it", async () => {
     const phoneNumber = await undoing();
     const connected = await town.passing(connecting(phoneNumber));
+    await goOn(phoneNumber);
     await untilItIs("undone", phoneNumber);
     await expectInUse(connected, phoneNumber);
   });
 
   test("stays where it is connected between the look for it and its release", async () => {
     const phoneNumber = await undoing();
+    await goOn(phoneNumber);
     const looking = { method: "GET", path: "IncomingPhoneNumbers.json" };
     await untilStruck({ kind: "latency", ms: 9000, after: true, match: looking, times: 1 });
     const asked = connecting(phoneNumber);
@@ -103,6 +119,7 @@ describe("a number whose purchase is being undone", () => {
 
   test("can't be connected once its release was asked for, until it is known what became of it", async () => {
     const phoneNumber = await undoing();
+    await goOn(phoneNumber);
     await untilStruck({ kind: "reset_before", match: RELEASING });
     for (const api of [town.api, sister.api])
       expect(await town.passing(connecting(phoneNumber, api))).toMatchObject({

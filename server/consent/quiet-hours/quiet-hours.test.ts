@@ -305,7 +305,8 @@ describe("for any number, place and moment", () => {
           expect(time >= "08:00" && time < "21:00", `${phone} ${zone} ${time}`).toBe(true);
           if (found.places.includes("US-FL")) expect(time < "20:00").toBe(true);
           if (found.places.includes("US-AL")) expect(parts.get("weekday")).not.toBe("Sun");
-          if (found.places.includes("US-TX") && parts.get("weekday") === "Sun") expect(time >= "12:00").toBe(true);
+          const isTexan = found.places.includes("US-TX") && moment >= new Date("2025-09-02"); // its law is of the day before
+          if (isTexan && parts.get("weekday") === "Sun") expect(time >= "12:00").toBe(true);
         }
       }),
       { numRuns: 500 },
