@@ -31,10 +31,14 @@ const eventsOf = async (id = channel.id) =>
     .map(({ data, actor }) => ({ ...(data as { connectionId: string; status: string; findings: string[] }), actor }))
     .filter((each) => each.connectionId === id);
 
-/** Lets the timetable come round, a minute with each question, until something is so. */
+/**
+ * Lets the timetable come round, a minute with each question, until something is so. The house is asked each time, and so
+ * keeps step: were minutes to pass in no time, a worker's hold on a look would be over before its turn came, again and again.
+ */
 const comesRound = <T>(what: string, ask: () => Promise<T | null | false> | T | null | false): Promise<T> =>
-  town.until(what, () => {
+  town.until(what, async () => {
     town.clock.advance(MINUTE_MS);
+    await read();
     return ask();
   });
 const untilItIs = (status: Connection["status"], id = channel.id): Promise<Connection> =>
