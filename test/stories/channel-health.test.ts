@@ -61,7 +61,6 @@ const looks = (account = town.twilio.sid) =>
 /** Each story begins with a channel that is well. */
 beforeEach(async () => {
   town.simulator.clearFaults();
-  town.simulator.clearOutcomes();
   expect(codes(await read())).toEqual([]);
 });
 
@@ -282,61 +281,6 @@ describe("a webhook", () => {
     town.simulator.addNumber({ accountSid: town.twilio.sid, phoneNumber, smsUrl: OTHERS_APP });
     const left = await town.connect(phoneNumber, { replaceWebhook: false });
     expect((await check(left.id)).body).toMatchObject({ status: "active", findings: [] });
-  });
-});
-
-describe("our own messages", () => {
-  /** So many texts come to this end. */
-  async function send(count: number, end: "delivered" | "undelivered", errorCode?: number): Promise<void> {
-    const phones = Array.from({ length: count }, () => newcomer());
-    const code = errorCode ? { errorCode } : {};
-    town.simulator.addOutcomes(phones.map((to) => ({ match: { to }, status: end, ...code })));
-    const texts = await Promise.all(phones.map((to) => write(town, "Hello", { to })));
-    for (const each of texts) await untilStatus(town, each, end);
-  }
-  const checked = async () => (await check()).body as unknown as Connection;
-
-  test.each([
-    [30034, "not_registered_10dlc", "degraded", "approved campaign"],
-    [30035, "number_being_configured", "degraded", "Wait a day"],
-    [30032, "toll_free_not_verified", "degraded", "verification"],
-    [30033, "campaign_suspended", "restricted", "answer it there"],
-    [30037, "sending_disabled", "restricted", "support"],
-  ] as const)(
-    "one that failed with %i says so with its remedy for a day, and stops nobody",
-    async (errorCode, code, status, remedy) => {
-      await send(1, "undelivered", errorCode);
-      const ill = await checked();
-      expect(ill).toMatchObject({ status, findings: [{ code, stopsSending: false }] });
-      expect(ill.findings[0]?.remedy).toContain(remedy);
-      expect(ill.findings[0]?.helpUrl).toBe(`https://www.twilio.com/docs/api/errors/${errorCode}`);
-      await send(1, "delivered");
-      expect(codes(await checked())).toEqual([code]);
-      await leap(town, DAY_MS);
-      expect(await checked()).toMatchObject({ status: "active", findings: [] });
-    },
-  );
-
-  test("that fail too often are a warning, which ends only when clearly fewer do", async () => {
-    await send(14, "delivered");
-    await send(5, "undelivered", 30003);
-    expect(codes(await checked())).toEqual([]); // a quarter and more, of too few
-    await send(1, "undelivered", 30003);
-    const ill = await checked();
-    expect(ill).toMatchObject({ status: "degraded", findings: [{ code: "sends_failing", stopsSending: false }] });
-    expect(ill.findings[0]?.message).toContain("30003");
-    await send(8, "delivered");
-    expect(codes(await checked())).toEqual(["sends_failing"]); // 6 of 28: below where it began
-    await send(13, "delivered");
-    expect(codes(await checked())).toEqual([]); // 6 of 41
-    await leap(town, DAY_MS);
-  });
-
-  test("that opted out are no illness", async () => {
-    await send(10, "delivered");
-    await send(10, "undelivered", 21610);
-    expect(codes(await checked())).toEqual([]);
-    await leap(town, DAY_MS);
   });
 });
 

@@ -1,4 +1,4 @@
-import { useMutation } from "@tanstack/react-query";
+import { type QueryClient, useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { Connection } from "../../contract/channels.ts";
 import type { SmsCompliance } from "../../contract/compliance.ts";
@@ -52,8 +52,10 @@ export function ConnectionSettingsDialog({ connection, close }: { connection: Co
   );
 }
 
-const placedIn = (all: Connection[], changed: Connection): Connection[] =>
-  all.map((each) => (each.id === changed.id ? changed : each));
+const placeConnection = (cache: QueryClient, changed: Connection): Promise<void> =>
+  placeAnswer<Connection[]>(cache, keys.channels, (all) =>
+    all?.map((each) => (each.id === changed.id ? changed : each)),
+  );
 
 function NameForm({ connection }: { connection: Connection }) {
   const { client, cache } = useApi();
@@ -65,7 +67,7 @@ function NameForm({ connection }: { connection: Connection }) {
         method: "PATCH",
         body: { friendlyName: name.trim() || null },
       }),
-    onSuccess: (changed) => placeAnswer<Connection[]>(cache, keys.channels, (all) => all && placedIn(all, changed)),
+    onSuccess: (changed) => placeConnection(cache, changed),
   });
   const { friendlyName: problem } = fieldErrors(rename.error);
   const submit = (event: FormEvent) => {
@@ -97,8 +99,7 @@ const complianceKeepers = createKeepers<SmsCompliance>(
   async ({ client, cache }, id, smsCompliance, outlives) => {
     const body = { mutation: "set-sms-compliance", smsCompliance };
     const path = `/api/channels/${id}/setup-status`;
-    const changed = await client.ask<Connection>(path, { method: "POST", body, outlives });
-    await placeAnswer<Connection[]>(cache, keys.channels, (all) => all && placedIn(all, changed));
+    await placeConnection(cache, await client.ask<Connection>(path, { method: "POST", body, outlives }));
   },
 );
 
